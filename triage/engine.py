@@ -1,0 +1,174 @@
+"""Triage: where rules and, when there is one, a model meet. The policy is :func:`decide`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from triage.priority import Priority
+from triage.reading.reader import Reading, read
+from triage.rules.load import load_rules
+from triage.rules.match import Evidence as Where
+from triage.rules.match import Hit, Matcher, Matches
+from triage.rules.ruleset import RuleSet
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
+from triage.ticket import Ticket
+
+NOT_MEASURED = "not measured"
+_MOST_NEAR_MISSES = 3
+_MOST_SET_ASIDE = 20
+
+
+def decide(hits: Sequence[Hit]) -> tuple[list[Hit], list[tuple[Hit, str]]]:
+    """Return the rules that decide, the strongest first, and the others with why each lost.
+
+    The policy, to be recited: a draft never decides. A rule that another matching rule overrides is out. A
+    general rule yields to any specific one. Of the rest the most urgent decides. The order of the file never
+    matters.
+    """
+    lost: list[tuple[Hit, str]] = []
+    left = _without_drafts(hits, lost)
+    left = _without_overridden(left, lost)
+    left = _without_general(left, lost)
+    if not left:
+        return [], lost
+    rank = min(hit.rule.priority.rank for hit in left)
+    winners = sorted((hit for hit in left if hit.rule.priority.rank == rank), key=_strength)
+    more_urgent = f"{winners[0].rule.id} is more urgent"
+    lost += [(hit, more_urgent) for hit in left if hit.rule.priority.rank != rank]
+    lost.sort(key=_nearest_first)
+    return winners, lost
+
+
+def _strength(hit: Hit) -> tuple[int, int, str]:
+    return (-len(hit.rule.when), -len(hit.evidence), hit.rule.id)
+
+
+def _nearest_first(lost: tuple[Hit, str]) -> tuple[bool, int, str]:
+    rule = lost[0].rule
+    return (rule.draft, rule.priority.rank, rule.id)
+
+
+def _without_drafts(hits: Sequence[Hit], lost: list[tuple[Hit, str]]) -> list[Hit]:
+    lost += [(hit, "it is a draft, and a draft never decides") for hit in hits if hit.rule.draft]
+    return [hit for hit in hits if not hit.rule.draft]
+
+
+def _without_overridden(hits: list[Hit], lost: list[tuple[Hit, str]]) -> list[Hit]:
+    """Return the hits that no other standing hit overrides; what is overridden overrides nothing itself."""
+    if not any(hit.rule.overrides for hit in hits):
+        return hits
+    standing = {hit.rule.id: hit for hit in hits}
+    waiting = {id for id, hit in standing.items() if hit.rule.overrides & standing.keys()}
+    while waiting:  # overrides have no circle, so some waiting rule is overridden by no other waiting one
+        top = min(id for id in waiting if not any(id in standing[other].rule.overrides for other in waiting))
+        waiting.discard(top)
+        for id in sorted(standing[top].rule.overrides & standing.keys()):
+            lost.append((standing.pop(id), f"{top} overrides it"))
+            waiting.discard(id)
+    return list(standing.values())
+
+
+def _without_general(hits: list[Hit], lost: list[tuple[Hit, str]]) -> list[Hit]:
+    specific = [hit for hit in hits if not hit.rule.general]
+    if not specific or len(specific) == len(hits):
+        return hits
+    why = f"it is general, and {specific[0].rule.id} is specific"
+    lost += [(hit, why) for hit in hits if hit.rule.general]
+    return specific
+
+
+class Triage:
+    """Suggests priorities by a rule file. Immutable once made, so threads share it.
+
+    ``rules`` is the path of a rule file; without it the documented rules are used.
+
+    Raises:
+        RuleFileError: the rule file has faults; all of them are in ``faults``.
+
+    >>> triage = Triage()
+    >>> triage.suggest("Critical network server is down.").priority.id
+    'critical'
+    """
+
+    def __init__(self, rules: str | Path | None = None) -> None:
+        self._rules = load_rules(rules)
+        self._matcher = Matcher(self._rules)
+        self._channels = {channel.id: channel for channel in self._rules.channels}
+        self._priorities = {priority.id: priority for priority in self._rules.priorities}
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules in use, as frozen values."""
+        return self._rules
+
+    def suggest(self, ticket: Ticket | str) -> Suggestion:
+        """Return the suggested priority of a ticket, or of a text, with its reasoning.
+
+        Raises:
+            TicketError: the value is neither a ticket nor text.
+
+        >>> s = Triage().suggest("I forgot my password")
+        >>> s.priority.id, s.reasons[0].line, s.reasons[0].evidence[0].text
+        ('high', 5, 'forgot my password')
+        """
+        ticket = Ticket.of(ticket)
+        reading = read(ticket)
+        matches = self._matcher.match(reading)
+        winners, lost = decide(matches.hits)
+        priority = winners[0].rule.priority if winners else self._default(ticket)
+        return Suggestion(
+            priority=priority,
+            decided_by="rule" if winners else "default",
+            unsure=not winners,
+            reasons=tuple([_reason(hit, reading) for hit in winners]),
+            losers=tuple([Loser(_reason(hit, reading), why) for hit, why in lost]),
+            near_misses=_near_misses(matches, priority, certain=bool(winners)),
+            set_aside=_set_aside(matches, reading),
+            scope=matches.scope.who,
+            certainty=NOT_MEASURED,
+            channel=ticket.channel,
+            rules_version=self._rules.version,
+        )
+
+    def suggest_many(self, tickets: Iterable[Ticket | str]) -> Iterator[Suggestion]:
+        """Yield the suggestion of each ticket, in order; memory does not grow with their number.
+
+        >>> [s.priority.id for s in Triage().suggest_many(["E-mail is down", "Computer not booting up"])]
+        ['critical', 'standard']
+        """
+        return map(self.suggest, tickets)
+
+    def _default(self, ticket: Ticket) -> Priority:
+        """Return what stands when nothing decides: a person's choice, else the channel's default."""
+        if ticket.chosen in self._priorities and ticket.chosen_by == "person":
+            return self._priorities[ticket.chosen]
+        channel = self._channels.get(ticket.channel or "")
+        return channel.default if channel else self._rules.default
+
+
+def _reason(hit: Hit, reading: Reading) -> Reason:
+    rule = hit.rule
+    evidence = tuple([_evidence(item, reading) for item in hit.evidence])
+    return Reason(rule.id, rule.priority.id, rule.says, rule.quote, rule.line, evidence)
+
+
+def _evidence(item: Where, reading: Reading) -> Evidence:
+    return Evidence(*reading.place(item.first, item.last), item.list)
+
+
+def _near_misses(matches: Matches, priority: Priority, *, certain: bool) -> tuple[NearMiss, ...]:
+    """Return the rules whose one missing line would change the answer, the most urgent first."""
+    telling = [
+        NearMiss(miss.rule.id, miss.rule.priority.id, " or ".join(miss.missing.names), miss.question)
+        for miss in sorted(matches.misses, key=lambda miss: (miss.rule.priority.rank, miss.rule.id))
+        if not miss.rule.draft and (not certain or miss.rule.priority.rank < priority.rank)
+    ]
+    return tuple(telling[:_MOST_NEAR_MISSES])
+
+
+def _set_aside(matches: Matches, reading: Reading) -> tuple[SetAside, ...]:
+    return tuple(
+        SetAside(aside.why, Evidence(*reading.place(aside.marker.first, aside.marker.last), aside.why))
+        for aside in matches.asides[:_MOST_SET_ASIDE]
+    )

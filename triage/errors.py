@@ -1,0 +1,64 @@
+"""The errors a caller can meet.
+
+    TriageError
+    ├── TicketError          a value that cannot be a ticket
+    ├── RuleFileError        a rule file with faults: every fault, with its place
+    ├── SuggestionError      a stored suggestion that cannot be read back
+    └── TableError           a file of tickets that cannot be read
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class TriageError(Exception):
+    """The root of every error this library raises for its callers.
+
+    >>> issubclass(RuleFileError, TriageError)
+    True
+    """
+
+
+class TicketError(TriageError):
+    """A value that cannot be a ticket; the message says what was found and what was expected."""
+
+
+class SuggestionError(TriageError):
+    """A stored suggestion that cannot be read back."""
+
+
+class TableError(TriageError):
+    """A file of tickets that cannot be read; the message names the file and the row or column."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault of a rule file and where it stands (line and column count from 1).
+
+    >>> str(Fault("rules.yaml", 12, 5, "unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"))
+    "rules.yaml:12:5: unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+
+
+class RuleFileError(TriageError):
+    """A rule file that is not taken, with all its faults at once in ``faults``.
+
+    >>> print(RuleFileError((Fault("my.yaml", 3, 1, "unknown key 'rulez'. Did you mean 'rules'?"),)))
+    my.yaml:3:1: unknown key 'rulez'. Did you mean 'rules'?
+    """
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))

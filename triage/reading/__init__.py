@@ -1,0 +1,1 @@
+"""How a text is read: folding, words, sentences and zones. Imports the value modules only."""

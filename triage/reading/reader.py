@@ -1,0 +1,101 @@
+"""A ticket, read once: its words with their offsets, its sentences and its zones."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from triage.reading.folding import fold
+from triage.reading.words import split_words
+from triage.reading.zones import Zone, split_zones
+from triage.ticket import Ticket
+
+# Subject and body are read as one text; the blank line between them ends a sentence.
+_BETWEEN = "\n\n"
+_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_ENOUGH_TO_STAND_ALONE = 25  # characters of new text below which a reply's subject still tells what it is about
+SUBJECT, NEW_TEXT, QUOTED, FORWARDED = "subject", "new text", "quoted", "forwarded"
+
+
+class Place(NamedTuple):
+    """Where a part of a ticket stands: ``text`` is ``field[start:end]`` of the original."""
+
+    field: str
+    zone: str
+    start: int
+    end: int
+    text: str
+
+
+class Reading(NamedTuple):
+    """A ticket as words.
+
+    ``starts`` and ``ends`` are offsets in ``text``; ``sentences`` are the numbers of the words that begin a
+    sentence, without the first; ``subject_words`` is how many words stand in the subject. ``zones`` cover the
+    text in order; ``read`` names the kinds of zone that rules read by default.
+    """
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    sentences: list[int]
+    body_start: int
+    subject_words: int
+    zones: tuple[Zone, ...]
+    read: frozenset[str]
+
+    def zone_at(self, offset: int) -> str:
+        """Return the kind of zone that the character at the offset of the text stands in."""
+        return self.zones[bisect_right(self.zones, offset, key=_start) - 1].kind
+
+    def place(self, first: int, last: int) -> Place:
+        """Return the place of the words from ``first`` up to, but not with, ``last``."""
+        start, end = self.starts[first], self.ends[last - 1]
+        if start < self.body_start:
+            return Place("subject", self.zone_at(start), start, end, self.text[start:end])
+        shift = self.body_start
+        return Place("body", self.zone_at(start), start - shift, end - shift, self.text[start:end])
+
+
+def read(ticket: Ticket) -> Reading:
+    """Return the reading of a ticket. Any text is read; the time is linear in its length.
+
+    >>> reading = read(Ticket(subject="Mail", body="It is down."))
+    >>> reading.words, reading.place(3, 4)
+    (['mail', 'it', 'is', 'down'], Place(field='body', zone='new text', start=6, end=10, text='down'))
+    """
+    subject, body = ticket.subject, ticket.body
+    text = f"{subject}{_BETWEEN}{body}"
+    words, starts, ends, sentences = split_words(fold(text))
+    body_start = len(subject) + len(_BETWEEN)
+    subject_words = bisect_right(starts, body_start - 1) if subject else 0
+    zones, kinds = _zones(subject, body, body_start)
+    return Reading(text, words, starts, ends, sentences, body_start, subject_words, zones, kinds)
+
+
+_READ = frozenset({SUBJECT, NEW_TEXT})
+
+
+def _zones(subject: str, body: str, body_start: int) -> tuple[tuple[Zone, ...], frozenset[str]]:
+    in_body = split_zones(body, subject)
+    if len(in_body) <= 1 and (not in_body or in_body[0].kind == NEW_TEXT):
+        kind = QUOTED if _REPLY.match(subject) and len(body) >= _ENOUGH_TO_STAND_ALONE else SUBJECT
+        return (Zone(0, body_start, kind), Zone(body_start, body_start + len(body), NEW_TEXT)), _READ
+    new_text = sum(len(body[z.start : z.end].strip()) for z in in_body if z.kind == NEW_TEXT)
+    kind = QUOTED if _REPLY.match(subject) and new_text >= _ENOUGH_TO_STAND_ALONE else SUBJECT
+    moved = (Zone(z.start + body_start, z.end + body_start, z.kind) for z in in_body)
+    return (Zone(0, body_start, kind), *moved), _kinds_read(in_body, body)
+
+
+def _kinds_read(zones: tuple[Zone, ...], body: str) -> frozenset[str]:
+    """Return the kinds that rules read: with no new text, what was forwarded; without that, what was quoted."""
+    for kinds in ({NEW_TEXT}, {FORWARDED}, {QUOTED}):
+        if any(z.kind in kinds and any(map(str.isalpha, body[z.start : z.end])) for z in zones):
+            return _READ | kinds
+    return _READ
+
+
+def _start(zone: Zone) -> int:
+    return zone.start

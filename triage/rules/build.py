@@ -1,0 +1,272 @@
+"""From checked entries to frozen values: names are resolved here, and each that cannot be is a fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from graphlib import CycleError, TopologicalSorter
+
+from triage.priority import Priority
+from triage.reading.folding import fold
+from triage.reading.words import split_words
+from triage.reading.zones import KINDS
+from triage.rules.guideline import Guideline
+from triage.rules.nearest import did_you_mean
+from triage.rules.ruleset import (
+    Channel,
+    Condition,
+    Contradiction,
+    Hours,
+    Mode,
+    PhraseList,
+    Rule,
+    RuleSet,
+    Scope,
+    SetAside,
+    Within,
+)
+from triage.rules.schema import ExampleEntry, Line, ListEntry, RuleEntry, RuleFile
+from triage.rules.source import Path, Source
+from triage.ticket import Ticket
+
+_WITHIN = re.compile(r"^(?:(?P<words>\d{1,3}) words?|(?P<same>same sentence)|(?P<sentences>\d{1,2}) sentences?)$")
+_MODES: tuple[tuple[str, Mode], ...] = (("any_of", "any of"), ("all_of", "all of"), ("two_of", "2 of"))
+
+
+def build(file: RuleFile, source: Source, *, guideline: Guideline | None, version: str) -> RuleSet | None:
+    """Return the rule set of checked entries; None when faults were added to the source."""
+    before = len(source.faults)
+    rules = _Builder(file, source, guideline).rule_set(version)
+    return rules if len(source.faults) == before else None
+
+
+class _Builder:
+    def __init__(self, file: RuleFile, source: Source, guideline: Guideline | None) -> None:
+        self.file = file
+        self.source = source
+        self.guideline = guideline
+        self.priorities = tuple(
+            Priority(**entry.model_dump(), rank=rank) for rank, entry in enumerate(file.priorities)
+        )
+        self.by_name = {key: p for p in self.priorities for key in (p.id, p.name.lower())}
+        self.phrases: dict[str, PhraseList] = {}
+
+    def rule_set(self, version: str) -> RuleSet:
+        file = self.file
+        self._check_priorities()
+        for name, entry in file.lists.items():
+            self._add_list(name, entry)
+        channels = tuple(
+            Channel(
+                id,
+                entry.name,
+                self._priority(entry.default, ("channels", id, "default")),
+                entry.writer_chooses == "yes",
+            )
+            for id, entry in file.channels.items()
+        )
+        rules = tuple(sorted(self._rules(), key=lambda rule: rule.id))
+        self._check_overrides(rules)
+        return RuleSet(
+            name=file.name,
+            version=version,
+            priorities=self.priorities,
+            default=self._priority(file.default, ("default",)),
+            channels=channels,
+            hours=self._hours(),
+            scopes=tuple(self._scopes()),
+            question_of_scope=file.question_of_scope,
+            set_aside=tuple(self._set_aside()),
+            turns=self._names(file.turns, ("turns",)),
+            fillers=self._names(file.fillers, ("fillers",)),
+            contradictions=tuple(self._contradictions()),
+            lists=tuple(self.phrases.values()),
+            rules=rules,
+        )
+
+    def _check_priorities(self) -> None:
+        for number, priority in enumerate(self.priorities):
+            if any(priority.id == other.id for other in self.priorities[:number]):
+                self.source.fault(("priorities", number, "id"), f"two priorities have the id {priority.id!r}")
+            self._check_quote(priority.definition, ("priorities", number, "definition"))
+
+    def _check_quote(self, quote: str, path: Path) -> None:
+        if self.guideline is not None and not self.guideline.quotes(quote):
+            nearest = did_you_mean(quote, [text for _, text in self.guideline.examples])
+            self.source.fault(path, f"the guideline does not say {quote!r} word for word{nearest}")
+
+    def _priority(self, name: str, path: Path) -> Priority:
+        found = self.by_name.get(name.lower())
+        if found is None:
+            known = [priority.id for priority in self.priorities]
+            meant = did_you_mean(name.lower(), known) or f". Known: {', '.join(known)}"
+            self.source.fault(path, f"unknown priority {name!r}{meant}")
+        return found or self.priorities[-1]
+
+    # -- lists ------------------------------------------------------------------------------------------------
+
+    def _add_list(self, name: str, entry: ListEntry) -> None:
+        words = list(self._words_of(name, entry, seen=(name,)))
+        phrases = tuple(dict.fromkeys(words))
+        self.phrases[name] = PhraseList(
+            name, phrases, entry.exact == "yes", entry.covers == "yes", entry.question
+        )
+
+    def _words_of(self, name: str, entry: ListEntry, *, seen: tuple[str, ...]) -> Iterator[str]:
+        for number, phrase in enumerate(entry.words):
+            if seen == (name,):
+                self._check_phrase(phrase, ("lists", name, "words", number))
+            yield phrase
+        for number, other in enumerate(entry.lists):
+            path: Path = ("lists", name, "lists", number)
+            if other in seen:
+                self.source.fault(path, f"list {other!r} contains itself")
+            elif other not in self.file.lists:
+                self.source.fault(path, f"unknown list {other!r}{did_you_mean(other, self.file.lists)}")
+            else:
+                yield from self._words_of(other, self.file.lists[other], seen=(*seen, other))
+
+    def _check_phrase(self, phrase: str, path: Path) -> None:
+        if not split_words(fold(phrase.replace("#", " two "))).words:
+            self.source.fault(path, f"the phrase {phrase!r} has no letter or digit, so it can never be found")
+
+    def _names(self, names: Sequence[str], path: Path) -> tuple[str, ...]:
+        return tuple(self._name(name, (*path, number)) for number, name in enumerate(names))
+
+    def _name(self, name: str, path: Path) -> str:
+        """Return the name of a list; a phrase in quotes becomes a list of its own."""
+        if self._is_quoted(path):
+            self._check_phrase(name, path)
+            literal = f'"{name}"'
+            self.phrases.setdefault(literal, PhraseList(literal, (name,)))
+            return literal
+        if name not in self.phrases:
+            meant = did_you_mean(name, self.file.lists)
+            self.source.fault(path, f"unknown list {name!r}{meant} (a phrase of its own stands in quotes)")
+        return name
+
+    def _is_quoted(self, path: Path) -> bool:
+        # "any of: x" and "any of: [x]" are the same; the first has its place without a number
+        return self.source.quoted(path if path in self.source.places else path[:-1])
+
+    # -- scope, zones, hours ----------------------------------------------------------------------------------
+
+    def _scopes(self) -> Iterator[Scope]:
+        for number, entry in enumerate(self.file.scope):
+            yield Scope(
+                entry.who, self._names(entry.any_of, ("scope", number, "any of")), entry.sure == "yes"
+            )
+
+    def _set_aside(self) -> Iterator[SetAside]:
+        for number, entry in enumerate(self.file.set_aside):
+            lists = self._names(entry.any_of, ("set aside", number, "any of"))
+            yield SetAside(entry.why, lists, entry.extent == "everything before")
+
+    def _hours(self) -> Hours | None:
+        entry = self.file.hours
+        if entry is None:
+            return None
+        return Hours(
+            entry.time_zone,
+            tuple((day, tuple(windows)) for day, windows in entry.open.items()),
+            tuple(entry.holidays),
+        )
+
+    def _contradictions(self) -> Iterator[Contradiction]:
+        for number, entry in enumerate(self.file.contradictions):
+            for place, line in enumerate(entry.lines):
+                self._check_quote(line, ("contradictions", number, "lines", place))
+            yield Contradiction(tuple(entry.lines), entry.says, entry.resolved)
+
+    # -- rules ------------------------------------------------------------------------------------------------
+
+    def _rules(self) -> Iterator[Rule]:
+        ids: dict[str, int] = {}
+        for number, entry in enumerate(self.file.rules):
+            if entry.id in ids:
+                first = self.source.places[("rules", ids[entry.id])].line
+                message = f"two rules have the id {entry.id!r}; the first stands in line {first}"
+                self.source.fault(("rules", number, "id"), message)
+            ids.setdefault(entry.id, number)
+            yield self._rule(entry, ("rules", number))
+
+    def _rule(self, entry: RuleEntry, path: Path) -> Rule:
+        self._check_quote(entry.quote, (*path, "quote"))
+        self._check_examples(entry, path)
+        return Rule(
+            id=entry.id,
+            says=entry.says,
+            priority=self._priority(entry.priority, (*path, "priority")),
+            quote=entry.quote,
+            line=self.guideline.number_of(entry.quote) if self.guideline else None,
+            when=self._lines(entry.when, (*path, "when")),
+            within=self._within(entry.within, (*path, "within")),
+            unless=self._lines(entry.unless, (*path, "unless")),
+            unless_anywhere=self._lines(entry.unless_anywhere, (*path, "unless anywhere")),
+            reads=frozenset(self._reads(entry.reads, (*path, "reads"))),
+            overrides=frozenset(self._overrides(entry, (*path, "overrides"))),
+            general=entry.general == "yes",
+            draft=entry.status == "draft",
+            match=tuple(map(_ticket, entry.match)),
+            no_match=tuple(map(_ticket, entry.no_match)),
+        )
+
+    def _check_examples(self, entry: RuleEntry, path: Path) -> None:
+        if entry.status == "draft":
+            return
+        for key, examples in (("match", entry.match), ("no_match", entry.no_match)):
+            if not examples:
+                self.source.fault(path, f"rule {entry.id!r} needs at least one '{key}' example, or 'status: draft'")
+
+    def _lines(self, lines: Sequence[Line], path: Path) -> tuple[Condition, ...]:
+        return tuple(self._line(line, (*path, number)) for number, line in enumerate(lines))
+
+    def _line(self, line: Line, path: Path) -> Condition:
+        if line.scope is not None:
+            return Condition("scope", tuple(line.scope))
+        field, mode = next((f, m) for f, m in _MODES if getattr(line, f) is not None)
+        return Condition(mode, self._names(getattr(line, field), (*path, mode)))
+
+    def _within(self, text: str | None, path: Path) -> Within | None:
+        if text is None:
+            return None
+        found = _WITHIN.match(text)
+        if not found:
+            message = f"found {text!r}; expected '12 words', 'same sentence' or '2 sentences'"
+            self.source.fault(path, message)
+            return None
+        if found["words"]:
+            return Within(words=int(found["words"]))
+        return Within(sentences=1 if found["same"] else int(found["sentences"]))
+
+    def _reads(self, zones: Sequence[str], path: Path) -> Iterable[str]:
+        known = (*KINDS, "set aside")
+        for number, zone in enumerate(zones):
+            if zone not in known:
+                meant = did_you_mean(zone, known)
+                self.source.fault((*path, number), f"unknown zone {zone!r}{meant}; known: {', '.join(known)}")
+        return zones
+
+    def _overrides(self, entry: RuleEntry, path: Path) -> Iterator[str]:
+        ids = [rule.id for rule in self.file.rules if rule.id != entry.id]
+        for number, pattern in enumerate(entry.overrides):
+            matched = [id for id in ids if fnmatchcase(id, pattern)]
+            if not matched:
+                message = f"rule {entry.id!r} overrides the unknown rule {pattern!r}{did_you_mean(pattern, ids)}"
+                self.source.fault((*path, number), message)
+            yield from matched
+
+    def _check_overrides(self, rules: tuple[Rule, ...]) -> None:
+        try:
+            TopologicalSorter({rule.id: rule.overrides for rule in rules}).prepare()
+        except CycleError as error:
+            circle = " overrides ".join(map(repr, reversed(error.args[1])))
+            first = next(n for n, rule in enumerate(self.file.rules) if rule.id in error.args[1])
+            self.source.fault(("rules", first, "overrides"), f"rules override each other in a circle: {circle}")
+
+
+def _ticket(example: ExampleEntry | str) -> Ticket:
+    if isinstance(example, str):
+        return Ticket(body=example)
+    return Ticket(subject=example.subject, body=example.body)

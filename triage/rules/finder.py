@@ -1,0 +1,148 @@
+"""All phrases of all lists, found in one pass over the words of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from triage.reading.english import base_form, spellings
+from triage.reading.folding import fold
+from triage.reading.words import split_words
+from triage.rules.ruleset import PhraseList
+
+_FILLERS_BETWEEN_TWO_WORDS = 2
+
+
+class Found(NamedTuple):
+    """A phrase of the lists with these numbers stands at the words from ``first`` up to ``last``."""
+
+    lists: tuple[int, ...]
+    first: int
+    last: int
+
+
+class _Node:
+    """A place in the tree of phrases: the lists whose phrase ends here, and the words that can follow."""
+
+    __slots__ = ("children", "exact", "lists")
+
+    def __init__(self) -> None:
+        self.lists: tuple[int, ...] = ()
+        self.exact: tuple[tuple[int, str], ...] = ()
+        self.children: dict[str, _Node] = {}
+
+
+class Finder:
+    """Finds the phrases of lists. Immutable once made, so threads share it.
+
+    >>> finder = Finder([PhraseList("broken", ("not working",))], fillers=("really",))
+    >>> finder.find("it does not really work".split(), [])
+    [Found(lists=(0,), first=2, last=5)]
+    """
+
+    def __init__(self, lists: Sequence[PhraseList], fillers: Iterable[str]) -> None:
+        root = _Node()
+        for number, phrases in enumerate(lists):
+            for phrase in phrases.phrases:
+                _add(root, number, phrase, exact=phrases.exact)
+        self._bases = spellings(_all_words(root))
+        self._first = {word: root.children[base] for word, base in self._bases.items() if base in root.children}
+        self._fillers = frozenset(fillers)
+
+    def find(self, words: list[str], sentences: list[int]) -> list[Found]:
+        """Return every phrase found, in the order of the text; a phrase never crosses the end of a sentence.
+
+        ``sentences`` are the numbers of the words that begin a sentence.
+        """
+        found: list[Found] = []
+        starts = frozenset(sentences)
+        for number, node in enumerate(map(self._first.get, words)):
+            if node is not None:
+                if node.lists:
+                    found.append(Found(node.lists, number, number + 1))
+                if node.exact or node.children:
+                    self._follow(node, words, number, starts, found)
+        return found
+
+    def _follow(
+        self, node: _Node, words: list[str], first: int, starts: frozenset[int], found: list[Found]
+    ) -> None:
+        here, end = first + 1, len(words)
+        while True:
+            if node.exact:
+                _add_exact(node, words, first, here, found)
+            if here >= end or here in starts or not node.children:
+                return
+            step = node.children.get(self._bases.get(words[here], ""))
+            if step is None:
+                here, step = self._over_fillers(node, words, here, starts)
+                if step is None:
+                    return
+            node = step
+            here += 1
+            if node.lists:
+                found.append(Found(node.lists, first, here))
+
+    def _over_fillers(
+        self, node: _Node, words: list[str], here: int, starts: frozenset[int]
+    ) -> tuple[int, _Node | None]:
+        for _ in range(_FILLERS_BETWEEN_TWO_WORDS):
+            if words[here] not in self._fillers:
+                break
+            here += 1
+            if here >= len(words) or here in starts:
+                break
+            step = node.children.get(self._bases.get(words[here], ""))
+            if step is not None:
+                return here, step
+        return here, None
+
+
+def _add_exact(node: _Node, words: list[str], first: int, last: int, found: list[Found]) -> None:
+    spoken = _plain(words[first:last])
+    lists = tuple(number for number, phrase in node.exact if phrase == spoken)
+    if lists:
+        found.append(Found(lists, first, last))
+
+
+def _plain(words: Sequence[str]) -> str:
+    return " ".join(words).replace("'", "")
+
+
+def phrase_words(phrase: str) -> list[str]:
+    """Return the folded words of a phrase as the rule file writes it; ``#`` stands for any number.
+
+    >>> phrase_words("all # of us")
+    ['all', 'two', 'of', 'us']
+    """
+    return split_words(fold(phrase.replace("#", " two "))).words
+
+
+def _add(root: _Node, number: int, phrase: str, *, exact: bool) -> None:
+    for words in _joined_too(phrase):
+        node = root
+        bases = list(map(base_form, words))
+        for base in bases:
+            node = node.children.setdefault(base, _Node())
+        if exact or set(bases) == {"not"}:  # "cannot" alone is that word, not every "not"
+            node.exact = tuple(sorted({*node.exact, (number, _plain(words))}))
+        else:
+            node.lists = tuple(sorted({*node.lists, number}))
+
+
+def _joined_too(phrase: str) -> list[list[str]]:
+    """Return the words of the phrase, and for "e-mail" those of "email" too."""
+    spoken = [phrase_words(phrase)]
+    if "-" in phrase:
+        spoken.append(phrase_words(phrase.replace("-", "")))
+    return spoken
+
+
+def _all_words(node: _Node) -> set[str]:
+    words: set[str] = set()
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        words.update(here.children)
+        waiting.extend(here.children.values())
+    return words

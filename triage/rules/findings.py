@@ -1,0 +1,147 @@
+"""Which lists occur where in a ticket, with unread zones and set-aside sentences taken out."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from triage.reading.reader import Reading
+from triage.rules.finder import Found
+
+ASIDE = "set aside"
+
+
+class Occurrence(NamedTuple):
+    """A phrase of a list at the words from ``first`` up to ``last``, in the sentence of that number."""
+
+    first: int
+    last: int
+    sentence: int
+
+
+Occurrences = dict[int, list[Occurrence]]
+
+
+class Aside(NamedTuple):
+    """Words that do not count as an incident, from ``first`` up to ``last``, why, and what told so."""
+
+    first: int
+    last: int
+    why: str
+    marker: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The occurrences of each list: those that count, and by kind of zone those that do not."""
+
+    counted: Occurrences
+    elsewhere: dict[str, Occurrences]
+    asides: tuple[Aside, ...]
+
+    def reading(self, zones: Iterable[str]) -> Occurrences:
+        """Return the occurrences that a rule sees which also reads these zones."""
+        seen = {number: list(places) for number, places in self.counted.items()}
+        for zone in zones:
+            for number, places in self.elsewhere.get(zone, {}).items():
+                seen[number] = sorted(seen.get(number, []) + places)
+        return seen
+
+
+@dataclass(frozen=True, slots=True)
+class Sorter:
+    """What sorts found phrases: the numbers of lists that cover, set aside or turn a sentence."""
+
+    covers: frozenset[int]
+    aside: dict[int, tuple[str, bool]]
+    turns: frozenset[int]
+
+    def sort(self, found: list[Found], reading: Reading) -> Findings:
+        """Return the findings of a ticket."""
+        if self.covers:
+            found = self._uncovered(found)
+        hidden = [zone for zone in reading.zones if zone.kind not in reading.read and zone.end > zone.start]
+        counted_found, unread = _by_zone(found, reading) if hidden else (found, ())
+        asides = self._asides(counted_found, reading)
+        aside_edges = _edges(asides)
+        counted: Occurrences = {}
+        elsewhere: dict[str, Occurrences] = {}
+        sentences, aside_of = reading.sentences, self.aside
+        for item in counted_found:
+            lists, first, last = item
+            occurrence = Occurrence(first, last, bisect_right(sentences, first) if sentences else 0)
+            into = counted
+            if aside_edges and bisect_right(aside_edges, first) % 2:
+                into = elsewhere.setdefault(ASIDE, {})
+                for number in lists:
+                    if number in aside_of:
+                        counted.setdefault(number, []).append(occurrence)
+            for number in lists:
+                into.setdefault(number, []).append(occurrence)
+        for kind, (lists, first, last) in unread:
+            occurrence = Occurrence(first, last, bisect_right(sentences, first))
+            for number in lists:
+                elsewhere.setdefault(kind, {}).setdefault(number, []).append(occurrence)
+        return Findings(counted, elsewhere, asides)
+
+    def _uncovered(self, found: list[Found]) -> list[Found]:
+        """Return the phrases that do not lie inside a longer phrase of a covering list."""
+        covers = [item for item in found if not self.covers.isdisjoint(item.lists)]
+        if not covers:
+            return found
+        starts = [cover.first for cover in covers]
+        return [item for item in found if not _covered(item, covers, starts)]
+
+    def _asides(self, found: list[Found], reading: Reading) -> tuple[Aside, ...]:
+        aside = self.aside
+        markers = [item for item in found if any(number in aside for number in item.lists)]
+        if not markers:
+            return ()
+        turns = [item.first for item in found if not self.turns.isdisjoint(item.lists)]
+        return tuple(self._aside(marker, reading, turns) for marker in markers)
+
+    def _aside(self, marker: Found, reading: Reading, turns: list[int]) -> Aside:
+        why, backwards = next(self.aside[number] for number in marker.lists if number in self.aside)
+        sentence = bisect_right(reading.sentences, marker.first)
+        first = reading.sentences[sentence - 1] if sentence else 0
+        last = reading.sentences[sentence] if sentence < len(reading.sentences) else len(reading.words)
+        before, after = bisect_right(turns, marker.first), bisect_left(turns, marker.last)
+        if before and turns[before - 1] > first:
+            first = turns[before - 1]
+        if after < len(turns) and turns[after] < last:
+            last = turns[after]
+        return Aside(0 if backwards else first, last, why, marker)
+
+
+def _edges(asides: tuple[Aside, ...]) -> list[int]:
+    """Return first, last, first, last ... of the joined ranges: an odd place in this list lies inside one."""
+    edges: list[int] = []
+    for first, last, _, _ in sorted(asides):
+        if edges and first <= edges[-1]:
+            edges[-1] = max(edges[-1], last)
+        else:
+            edges += (first, last)
+    return edges
+
+
+def _covered(item: Found, covers: list[Found], starts: list[int]) -> bool:
+    number = bisect_right(starts, item.first) - 1
+    while number >= 0 and starts[number] > item.first - 8:
+        cover = covers[number]
+        if item.last <= cover.last and item.last - item.first < cover.last - cover.first:
+            return True
+        number -= 1
+    return False
+
+
+def _by_zone(found: list[Found], reading: Reading) -> tuple[list[Found], list[tuple[str, Found]]]:
+    counted, unread = [], []
+    for item in found:
+        kind = reading.zone_at(reading.starts[item.first])
+        if kind in reading.read:
+            counted.append(item)
+        else:
+            unread.append((kind, item))
+    return counted, unread

@@ -1,0 +1,70 @@
+"""A rule file is taken whole or not at all: every fault is reported at once, with its place and the nearest word."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from triage.errors import Fault, RuleFileError
+from triage.rules.build import build
+from triage.rules.guideline import Guideline, read_guideline
+from triage.rules.ruleset import RuleSet
+from triage.rules.source import Source, read_source
+from triage.rules.validate import validate
+
+
+def documented_rules() -> Path:
+    """Return the path of the rule file that ships with the library.
+
+    >>> documented_rules().name
+    'rules.yaml'
+    """
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "documented" / "rules.yaml"
+    return shipped if shipped.exists() else package.parent / "rules.yaml"
+
+
+def load_rules(path: str | Path | None = None) -> RuleSet:
+    """Return the rules of a file, or the documented rules without one.
+
+    Raises:
+        RuleFileError: the file cannot be read or has faults; all of them are in ``faults``.
+
+    >>> [priority.id for priority in load_rules().priorities]
+    ['critical', 'high', 'standard', 'low', 'scheduled']
+    """
+    where = documented_rules() if path is None else Path(path)
+    data = _read(where, str(where))
+    source = read_source(data, str(where))
+    file = None if source.faults else validate(source)
+    if file is None:
+        raise RuleFileError(tuple(source.faults))
+    guideline_path = where.parent / file.guideline
+    text = _read_guideline(source, guideline_path)
+    version = sha256(data + b"\0" + text.encode()).hexdigest()[:16]
+    rules = build(file, source, guideline=_guideline(text), version=version)
+    if source.faults or rules is None:
+        raise RuleFileError(tuple(source.faults))
+    return rules
+
+
+def _guideline(text: str) -> Guideline | None:
+    return read_guideline(text) if text else None
+
+
+def _read(path: Path, file: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        said = error.strerror or "cannot be read"
+        message = f"the rule file cannot be read: {said}. Give the path of a YAML rule file"
+        raise RuleFileError((Fault(file, 1, 1, message),)) from None
+
+
+def _read_guideline(source: Source, path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError, ValueError):
+        message = f"the guideline text {str(path)!r} cannot be read; 'guideline' is its path beside this file"
+        source.fault(("guideline",), message)
+        return ""

@@ -1,0 +1,129 @@
+"""A rule file that was taken: frozen values, every name resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from triage.priority import Priority
+from triage.ticket import Ticket
+
+Mode = Literal["any of", "all of", "2 of", "scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseList:
+    """Phrases that mean the same; ``exact`` phrases are matched without their other word forms.
+
+    The words inside a phrase of a list that ``covers`` are hidden from the other lists ("out of office" is
+    about no office). ``question`` asks a person whether the list applies.
+    """
+
+    name: str
+    phrases: tuple[str, ...]
+    exact: bool = False
+    covers: bool = False
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of a rule: names of lists or, for ``scope``, who is hit."""
+
+    mode: Mode
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How near to each other the lines of a rule are found: a number of words or of sentences."""
+
+    words: int | None = None
+    sentences: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, ready to be matched; ``line`` is the number of the guideline's example it quotes, if it has one."""
+
+    id: str
+    says: str
+    priority: Priority
+    quote: str
+    line: int | None
+    when: tuple[Condition, ...]
+    within: Within | None
+    unless: tuple[Condition, ...]
+    unless_anywhere: tuple[Condition, ...]
+    reads: frozenset[str]
+    overrides: frozenset[str]
+    general: bool
+    draft: bool
+    match: tuple[Ticket, ...]
+    no_match: tuple[Ticket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way in, the priority it gives by default, and whether the writer can choose another."""
+
+    id: str
+    name: str
+    default: Priority
+    writer_chooses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Lists that tell who is hit; one that is not ``sure`` leaves the question open."""
+
+    who: str
+    lists: tuple[str, ...]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Lists that set a sentence aside, or with ``backwards`` everything before it as well."""
+
+    why: str
+    lists: tuple[str, ...]
+    backwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Business hours as written: windows ("8:30-17:00") by day, in a time zone, and the firm's holidays."""
+
+    time_zone: str
+    open: tuple[tuple[str, tuple[str, ...]], ...]
+    holidays: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Sentences of the guideline that disagree, and how the rules resolve it."""
+
+    lines: tuple[str, ...]
+    says: str
+    resolved: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything a rule file says; ``version`` is a hash of the file and of its guideline text."""
+
+    name: str
+    version: str
+    priorities: tuple[Priority, ...]
+    default: Priority
+    channels: tuple[Channel, ...]
+    hours: Hours | None
+    scopes: tuple[Scope, ...]
+    question_of_scope: str | None
+    set_aside: tuple[SetAside, ...]
+    turns: tuple[str, ...]
+    fillers: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...]
+    lists: tuple[PhraseList, ...]
+    rules: tuple[Rule, ...]

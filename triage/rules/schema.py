@@ -1,0 +1,163 @@
+"""The rule language: which keys a rule file has and what each holds.
+
+These definitions are the only ones: the loader checks a file against them, and whatever describes the language
+(messages, an editor schema) is made from them. Every scalar of a rule file is text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9 /&'_-]*$", max_length=80)]
+YesNo = Literal["yes", "no"]
+Degree = Literal["high", "medium", "low"]
+Who = Literal["one person", "several", "everyone"]
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Window = Annotated[str, StringConstraints(pattern=r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$")]
+Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+OneOrMore = Annotated[list[Text], BeforeValidator(_as_list), Field(min_length=1)]
+Examples = list["ExampleEntry | Text"]
+
+
+class Entry(BaseModel):
+    """A mapping of the rule file: no key beyond those it names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+class PriorityEntry(Entry):
+    """One level; the order of the file is the order of urgency, most urgent first."""
+
+    id: Name
+    name: Text
+    definition: Text
+    target: Text
+    impact: Degree
+    urgency: Degree
+
+
+class ChannelEntry(Entry):
+    """A way in: the priority its tickets carry by default, and whether the writer can choose another."""
+
+    name: Text
+    default: Text
+    writer_chooses: YesNo = Field(alias="writer chooses")
+
+
+class HoursEntry(Entry):
+    """The regular business hours."""
+
+    time_zone: Text = Field(alias="time zone")
+    open: dict[Day, list[Window]]
+    holidays: list[Date] = []
+
+
+class ListEntry(Entry):
+    """Phrases that mean the same to a rule."""
+
+    words: list[Text] = []
+    lists: list[Name] = []
+    exact: YesNo = "no"
+    covers: YesNo = "no"
+    question: Text | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ListEntry:
+        if not self.words and not self.lists:
+            raise ValueError("a list holds 'words', other 'lists', or both")
+        return self
+
+
+class ScopeEntry(Entry):
+    """Words that tell who is hit; the first entry found in a ticket decides."""
+
+    who: Who
+    any_of: OneOrMore = Field(alias="any of")
+    sure: YesNo = "yes"
+
+
+class SetAsideEntry(Entry):
+    """Words that take a sentence, or all that went before, out of what counts as an incident."""
+
+    why: Text
+    any_of: OneOrMore = Field(alias="any of")
+    extent: Literal["sentence", "everything before"] = "sentence"
+
+
+class Line(Entry):
+    """One condition: exactly one of its keys."""
+
+    any_of: OneOrMore | None = Field(None, alias="any of")
+    all_of: OneOrMore | None = Field(None, alias="all of")
+    two_of: OneOrMore | None = Field(None, alias="2 of")
+    scope: Annotated[list[Who], BeforeValidator(_as_list), Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Line:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("a line has exactly one of 'any of', 'all of', '2 of' and 'scope'")
+        return self
+
+
+class ExampleEntry(Entry):
+    """An example ticket with a subject of its own."""
+
+    subject: str = ""
+    body: str = ""
+
+
+class RuleEntry(Entry):
+    """A rule: when every line of `when` is found and no line of `unless` is, it suggests its priority."""
+
+    id: Name
+    says: Text
+    priority: Text
+    quote: Text
+    when: Annotated[list[Line], Field(min_length=1, max_length=4)]
+    within: Text | None = None
+    unless: list[Line] = []
+    unless_anywhere: list[Line] = Field([], alias="unless anywhere")
+    reads: list[Text] = []
+    overrides: list[Text] = []
+    general: YesNo = "no"
+    status: Literal["active", "draft"] = "active"
+    note: Text | None = None
+    match: Examples = []
+    no_match: Examples = []
+
+
+class ContradictionEntry(Entry):
+    """Two sentences of the guideline that disagree, and how the rules resolve it."""
+
+    lines: OneOrMore
+    says: Text
+    resolved: Text
+
+
+class RuleFile(Entry):
+    """A whole rule file."""
+
+    format: Literal["1"]
+    name: Text
+    guideline: Text
+    priorities: Annotated[list[PriorityEntry], Field(min_length=2)]
+    default: Text
+    channels: dict[Name, ChannelEntry]
+    hours: HoursEntry | None = None
+    question_of_scope: Text | None = Field(None, alias="question of scope")
+    scope: list[ScopeEntry] = []
+    set_aside: list[SetAsideEntry] = Field([], alias="set aside")
+    turns: list[Text] = []
+    fillers: list[Text] = []
+    contradictions: list[ContradictionEntry] = []
+    lists: dict[Name, ListEntry] = {}
+    rules: list[RuleEntry]

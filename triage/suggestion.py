@@ -1,0 +1,249 @@
+"""The answer: a suggested priority with everything that led to it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, NamedTuple, Self
+
+from triage.errors import SuggestionError
+from triage.priority import Priority
+
+DecidedBy = Literal["rule", "model", "default"]
+Who = Literal["one person", "several", "everyone", "unknown"]
+
+
+class Evidence(NamedTuple):
+    """Words of the ticket: ``text`` is exactly ``field[start:end]`` of the original ("subject" or "body").
+
+    ``zone`` is the part of the ticket they stand in ("subject", "new text", "forwarded" ...) and ``list`` the
+    list of the rule file that holds them.
+
+    >>> Evidence("body", "new text", 14, 18, "down", "down").text
+    'down'
+    """
+
+    field: str
+    zone: str
+    start: int
+    end: int
+    text: str
+    list: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the evidence as plain data.
+
+        >>> Evidence("body", "new text", 14, 18, "down", "down").to_dict()["start"]
+        14
+        """
+        return self._asdict()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that holds: what it says, the guideline sentence it quotes, and the words that made it hold.
+
+    ``line`` is the number of that sentence in the guideline; a definition has none.
+
+    >>> Reason("printer", "low", "One person cannot print", "Printing issues for single users.", 14, ()).line
+    14
+    """
+
+    rule: str
+    priority: str
+    says: str
+    quote: str
+    line: int | None
+    evidence: tuple[Evidence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reason as plain data.
+
+        >>> Reason("printer", "low", "One cannot print", "Printing issues.", 14, ()).to_dict()["rule"]
+        'printer'
+        """
+        return {**_plain(self), "evidence": [item.to_dict() for item in self.evidence]}
+
+
+@dataclass(frozen=True, slots=True)
+class Loser:
+    """Another rule that holds, and why it does not decide.
+
+    >>> reason = Reason("broken", "standard", "It is broken", "Individual computer problems", 8, ())
+    >>> Loser(reason, "'server-down' is more urgent").why
+    "'server-down' is more urgent"
+    """
+
+    reason: Reason
+    why: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the loser as plain data.
+
+        >>> Loser(Reason("a", "low", "", "", None, ()), "b is more urgent").to_dict()["why"]
+        'b is more urgent'
+        """
+        return {"reason": self.reason.to_dict(), "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A rule that lacks one line, and the question whose answer would settle it.
+
+    >>> NearMiss("mail-down", "critical", "everyone", "Is it only you, or are others affected too?").priority
+    'critical'
+    """
+
+    rule: str
+    priority: str
+    missing: str
+    question: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the near miss as plain data.
+
+        >>> NearMiss("mail-down", "critical", "everyone", "Only you?").to_dict()["question"]
+        'Only you?'
+        """
+        return _plain(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Words that were read and do not count, and why: ruled out, solved, hypothetical, history.
+
+    >>> SetAside("ruled out", Evidence("body", "new text", 0, 8, "not down", "ruled out")).why
+    'ruled out'
+    """
+
+    why: str
+    evidence: Evidence
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the part set aside as plain data.
+
+        >>> SetAside("solved", Evidence("body", "new text", 0, 5, "works", "solved")).to_dict()["why"]
+        'solved'
+        """
+        return {"why": self.why, "evidence": self.evidence.to_dict()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A suggested priority with its reasoning. A person confirms; nothing is changed by a suggestion.
+
+    ``decided_by`` is "rule", "model" or "default"; ``unsure`` says that nothing decided and the default of the
+    channel stands. ``reasons`` come from the deciding rule first, then from rules that agree; ``losers`` are
+    other rules that hold, the runner-up first. ``certainty`` is the deciding rule's measured precision in
+    words, or "not measured". ``rules_version`` is a hash of the rules and their guideline.
+    """
+
+    priority: Priority
+    decided_by: DecidedBy
+    unsure: bool
+    reasons: tuple[Reason, ...]
+    losers: tuple[Loser, ...]
+    near_misses: tuple[NearMiss, ...]
+    set_aside: tuple[SetAside, ...]
+    scope: Who
+    certainty: str
+    channel: str | None
+    rules_version: str
+
+    @property
+    def impact(self) -> str:
+        """The impact of the level: "high", "medium" or "low"."""
+        return self.priority.impact
+
+    @property
+    def urgency(self) -> str:
+        """The urgency of the level: "high", "medium" or "low"."""
+        return self.priority.urgency
+
+    @property
+    def target(self) -> str:
+        """The documented response target of the level."""
+        return self.priority.target
+
+    def explain(self) -> str:
+        """Return a short text for people: the level, the guideline's words, the ticket's words, what lost.
+
+        >>> from triage import Triage
+        >>> print(Triage().suggest("Entire computer network is down").explain().splitlines()[0])
+        Critical, because the network or the internet is down.
+        """
+        return "\n".join(_explanation(self))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the suggestion as plain data, ready for JSON.
+
+        >>> from triage import Triage
+        >>> Triage().suggest("Entire computer network is down").to_dict()["priority"]["id"]
+        'critical'
+        """
+        data = _plain(self)
+        data["priority"] = asdict(self.priority)
+        for name in ("reasons", "losers", "near_misses", "set_aside"):
+            data[name] = [part.to_dict() for part in getattr(self, name)]
+        return data | {"impact": self.impact, "urgency": self.urgency, "target": self.target}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return the suggestion that :meth:`to_dict` wrote.
+
+        Raises:
+            SuggestionError: a part is missing, unknown or of the wrong kind.
+
+        >>> from triage import Triage
+        >>> s = Triage().suggest("Entire computer network is down")
+        >>> Suggestion.from_dict(s.to_dict()) == s
+        True
+        """
+        try:
+            return cls(**_read(data))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise SuggestionError(f"this is not a stored suggestion: {type(error).__name__}: {error}") from None
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _read(data: dict[str, Any]) -> dict[str, Any]:
+    stored = {key: value for key, value in data.items() if key not in ("impact", "urgency", "target")}
+    return stored | {
+        "priority": Priority(**stored["priority"]),
+        "reasons": tuple(map(_read_reason, stored["reasons"])),
+        "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in stored["losers"]),
+        "near_misses": tuple(NearMiss(**part) for part in stored["near_misses"]),
+        "set_aside": tuple(
+            SetAside(part["why"], Evidence(**part["evidence"])) for part in stored["set_aside"]
+        ),
+    }
+
+
+def _read_reason(data: dict[str, Any]) -> Reason:
+    return Reason(**{**data, "evidence": tuple(Evidence(**item) for item in data["evidence"])})
+
+
+def _explanation(suggestion: Suggestion) -> list[str]:
+    if suggestion.unsure:
+        arrives = f" of channel {suggestion.channel!r}" if suggestion.channel else ""
+        lines = [f"{suggestion.priority.name}, the default{arrives}: no rule decided, so this is unsure."]
+    else:
+        first = suggestion.reasons[0]
+        lines = [f"{suggestion.priority.name}, because {_lower_first(first.says)}."]
+        lines += [_cited(reason) for reason in suggestion.reasons[:1]]
+    lines += [f"Set aside ({part.why}): {part.evidence.text!r}." for part in suggestion.set_aside[:2]]
+    lines += [f"Not {loser.reason.priority} by {loser.reason.rule}: {loser.why}." for loser in suggestion.losers[:2]]
+    lines += [f"Ask: {miss.question}" for miss in suggestion.near_misses[:1]]
+    return [*lines, f"Response target: {suggestion.target}."]
+
+
+def _cited(reason: Reason) -> str:
+    where = f"Guideline, line {reason.line}" if reason.line is not None else "Guideline"
+    words = ", ".join(dict.fromkeys(repr(" ".join(item.text.split())) for item in reason.evidence))
+    return f'{where}: "{reason.quote}" Found: {words}.'
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
