@@ -31,6 +31,7 @@ from triage.rules.source import Path, Source
 from triage.ticket import Ticket
 
 _WITHIN = re.compile(r"^(?:(?P<words>\d{1,3}) words?|(?P<same>same sentence)|(?P<sentences>\d{1,2}) sentences?)$")
+_SLOT = re.compile(r"<([^<>]*)>")
 _MODES: tuple[tuple[str, Mode], ...] = (("any_of", "any of"), ("all_of", "all of"), ("two_of", "2 of"))
 
 
@@ -107,25 +108,43 @@ class _Builder:
     # -- lists ------------------------------------------------------------------------------------------------
 
     def _add_list(self, name: str, entry: ListEntry) -> None:
-        words = list(self._words_of(name, entry, seen=(name,)))
-        phrases = tuple(dict.fromkeys(words))
         self.phrases[name] = PhraseList(
-            name, phrases, entry.exact == "yes", entry.covers == "yes", entry.question
+            name,
+            tuple(dict.fromkeys(self._words_of(name, "words", seen=()))),
+            tuple(dict.fromkeys(self._words_of(name, "exactly", seen=()))),
+            entry.covers == "yes",
+            entry.question,
         )
 
-    def _words_of(self, name: str, entry: ListEntry, *, seen: tuple[str, ...]) -> Iterator[str]:
-        for number, phrase in enumerate(entry.words):
-            if seen == (name,):
-                self._check_phrase(phrase, ("lists", name, "words", number))
-            yield phrase
+    def _words_of(self, name: str, key: str, *, seen: tuple[str, ...]) -> Iterator[str]:
+        """Yield the phrases of a list and of the lists it takes in, with every <list> in a phrase written out."""
+        entry = self.file.lists[name]
+        for number, phrase in enumerate(getattr(entry, key)):
+            path: Path = ("lists", name, key, number)
+            if not seen:
+                self._check_phrase(phrase, path)
+            yield from self._written_out(phrase, path, seen=(*seen, name))
         for number, other in enumerate(entry.lists):
-            path: Path = ("lists", name, "lists", number)
-            if other in seen:
-                self.source.fault(path, f"list {other!r} contains itself")
-            elif other not in self.file.lists:
-                self.source.fault(path, f"unknown list {other!r}{did_you_mean(other, self.file.lists)}")
-            else:
-                yield from self._words_of(other, self.file.lists[other], seen=(*seen, other))
+            path = ("lists", name, "lists", number)
+            if self._is_list(other, path, seen=(*seen, name)):
+                yield from self._words_of(other, key, seen=(*seen, name))
+
+    def _written_out(self, phrase: str, path: Path, *, seen: tuple[str, ...]) -> Iterator[str]:
+        slot = _SLOT.search(phrase)
+        if slot is None:
+            yield phrase
+        elif self._is_list(slot[1], path, seen=seen):
+            for key in ("words", "exactly"):
+                for words in self._words_of(slot[1], key, seen=seen):
+                    filled = f"{phrase[: slot.start()]}{words}{phrase[slot.end() :]}"
+                    yield from self._written_out(filled, path, seen=seen)
+
+    def _is_list(self, name: str, path: Path, *, seen: tuple[str, ...]) -> bool:
+        if name in seen:
+            self.source.fault(path, f"list {name!r} contains itself")
+        elif name not in self.file.lists:
+            self.source.fault(path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}")
+        return name in self.file.lists and name not in seen
 
     def _check_phrase(self, phrase: str, path: Path) -> None:
         if not split_words(fold(phrase.replace("#", " two "))).words:

@@ -42,12 +42,14 @@ class Finder:
 
     def __init__(self, lists: Sequence[PhraseList], fillers: Iterable[str]) -> None:
         root = _Node()
+        self._fillers = frozenset(fillers)
         for number, phrases in enumerate(lists):
             for phrase in phrases.phrases:
-                _add(root, number, phrase, exact=phrases.exact)
+                _add(root, number, phrase)
+            for phrase in phrases.exact:
+                _add_exact(root, number, phrase)
         self._bases = spellings(_all_words(root))
         self._first = {word: root.children[base] for word, base in self._bases.items() if base in root.children}
-        self._fillers = frozenset(fillers)
 
     def find(self, words: list[str], sentences: list[int]) -> list[Found]:
         """Return every phrase found, in the order of the text; a phrase never crosses the end of a sentence.
@@ -70,7 +72,7 @@ class Finder:
         here, end = first + 1, len(words)
         while True:
             if node.exact:
-                _add_exact(node, words, first, here, found)
+                self._find_exact(node, words[first:here], first, found)
             if here >= end or here in starts or not node.children:
                 return
             step = node.children.get(self._bases.get(words[here], ""))
@@ -82,6 +84,13 @@ class Finder:
             here += 1
             if node.lists:
                 found.append(Found(node.lists, first, here))
+
+    def _find_exact(self, node: _Node, spoken: list[str], first: int, found: list[Found]) -> None:
+        said = _plain(spoken)
+        said_without = _plain([word for word in spoken if word not in self._fillers])
+        lists = tuple(number for number, phrase in node.exact if phrase in (said, said_without))
+        if lists:
+            found.append(Found(lists, first, first + len(spoken)))
 
     def _over_fillers(
         self, node: _Node, words: list[str], here: int, starts: frozenset[int]
@@ -98,13 +107,6 @@ class Finder:
         return here, None
 
 
-def _add_exact(node: _Node, words: list[str], first: int, last: int, found: list[Found]) -> None:
-    spoken = _plain(words[first:last])
-    lists = tuple(number for number, phrase in node.exact if phrase == spoken)
-    if lists:
-        found.append(Found(lists, first, last))
-
-
 def _plain(words: Sequence[str]) -> str:
     return " ".join(words).replace("'", "")
 
@@ -118,16 +120,26 @@ def phrase_words(phrase: str) -> list[str]:
     return split_words(fold(phrase.replace("#", " two "))).words
 
 
-def _add(root: _Node, number: int, phrase: str, *, exact: bool) -> None:
+def _add(root: _Node, number: int, phrase: str) -> None:
     for words in _joined_too(phrase):
-        node = root
-        bases = list(map(base_form, words))
-        for base in bases:
-            node = node.children.setdefault(base, _Node())
-        if exact or set(bases) == {"not"}:  # "cannot" alone is that word, not every "not"
+        node = _leaf(root, words)
+        if {base_form(word) for word in words} == {"not"}:  # "cannot" alone is that word, not every "not"
             node.exact = tuple(sorted({*node.exact, (number, _plain(words))}))
         else:
             node.lists = tuple(sorted({*node.lists, number}))
+
+
+def _add_exact(root: _Node, number: int, phrase: str) -> None:
+    for words in _joined_too(phrase):
+        node = _leaf(root, words)
+        node.exact = tuple(sorted({*node.exact, (number, _plain(words))}))
+
+
+def _leaf(root: _Node, words: Iterable[str]) -> _Node:
+    node = root
+    for base in map(base_form, words):
+        node = node.children.setdefault(base, _Node())
+    return node
 
 
 def _joined_too(phrase: str) -> list[list[str]]:

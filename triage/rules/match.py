@@ -89,7 +89,7 @@ class Matcher:
         self._names = [phrases.name for phrases in rules.lists]
         numbers = {name: number for number, name in enumerate(self._names)}
         self._questions = {phrases.name: phrases.question for phrases in rules.lists}
-        fillers = {phrase for name in rules.fillers for phrase in rules.lists[numbers[name]].phrases}
+        fillers = {phrase for name in rules.fillers for phrase in rules.lists[numbers[name]].exact}
         self._finder = Finder(rules.lists, fillers)
         self._sorter = Sorter(
             covers=frozenset(n for n, phrases in enumerate(rules.lists) if phrases.covers),

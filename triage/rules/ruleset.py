@@ -13,7 +13,7 @@ Mode = Literal["any of", "all of", "2 of", "scope"]
 
 @dataclass(frozen=True, slots=True)
 class PhraseList:
-    """Phrases that mean the same; ``exact`` phrases are matched without their other word forms.
+    """Phrases that mean the same; those of ``exact`` are matched as they stand, without other word forms.
 
     The words inside a phrase of a list that ``covers`` are hidden from the other lists ("out of office" is
     about no office). ``question`` asks a person whether the list applies.
@@ -21,7 +21,7 @@ class PhraseList:
 
     name: str
     phrases: tuple[str, ...]
-    exact: bool = False
+    exact: tuple[str, ...] = ()
     covers: bool = False
     question: str | None = None
 

@@ -62,18 +62,18 @@ class HoursEntry(Entry):
 
 
 class ListEntry(Entry):
-    """Phrases that mean the same to a rule."""
+    """Phrases that mean the same to a rule: `words` in every word form, `exactly` as they stand."""
 
     words: list[Text] = []
+    exactly: list[Text] = []
     lists: list[Name] = []
-    exact: YesNo = "no"
     covers: YesNo = "no"
     question: Text | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> ListEntry:
-        if not self.words and not self.lists:
-            raise ValueError("a list holds 'words', other 'lists', or both")
+        if not self.words and not self.exactly and not self.lists:
+            raise ValueError("a list holds at least one of 'words', 'exactly' and 'lists'")
         return self
 
 
