@@ -32,7 +32,7 @@ class Reading(NamedTuple):
     """A ticket as words.
 
     ``starts`` and ``ends`` are offsets in ``text``; ``sentences`` are the numbers of the words that begin a
-    sentence, without the first; ``subject_words`` is how many words stand in the subject. ``zones`` cover the
+    sentence, without the first, and ``clauses`` those that begin a part of one; ``subject_words`` is how many words stand in the subject. ``zones`` cover the
     text in order; ``read`` names the kinds of zone that rules read by default.
     """
 
@@ -41,6 +41,7 @@ class Reading(NamedTuple):
     starts: list[int]
     ends: list[int]
     sentences: list[int]
+    clauses: list[int]
     body_start: int
     subject_words: int
     zones: tuple[Zone, ...]
@@ -68,11 +69,11 @@ def read(ticket: Ticket) -> Reading:
     """
     subject, body = ticket.subject, ticket.body
     text = f"{subject}{_BETWEEN}{body}"
-    words, starts, ends, sentences = split_words(fold(text))
+    words, starts, ends, sentences, clauses = split_words(fold(text))
     body_start = len(subject) + len(_BETWEEN)
     subject_words = bisect_right(starts, body_start - 1) if subject else 0
     zones, kinds = _zones(subject, body, body_start)
-    return Reading(text, words, starts, ends, sentences, body_start, subject_words, zones, kinds)
+    return Reading(text, words, starts, ends, sentences, clauses, body_start, subject_words, zones, kinds)
 
 
 _READ = frozenset({SUBJECT, NEW_TEXT})

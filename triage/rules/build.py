@@ -180,7 +180,7 @@ class _Builder:
     def _set_aside(self) -> Iterator[SetAside]:
         for number, entry in enumerate(self.file.set_aside):
             lists = self._names(entry.any_of, ("set aside", number, "any of"))
-            yield SetAside(entry.why, lists, entry.extent == "everything before")
+            yield SetAside(entry.why, lists, entry.extent)
 
     def _hours(self) -> Hours | None:
         entry = self.file.hours

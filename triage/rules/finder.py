@@ -69,21 +69,23 @@ class Finder:
     def _follow(
         self, node: _Node, words: list[str], first: int, starts: frozenset[int], found: list[Found]
     ) -> None:
-        here, end = first + 1, len(words)
-        while True:
-            if node.exact:
+        """Add the phrases of more than one word that begin here: a filler may be a word of one or lie between."""
+        bases, fillers, end = self._bases, self._fillers, len(words)
+        waiting = [(node, first + 1, 0)]
+        while waiting:
+            node, here, skipped = waiting.pop()
+            if node.exact and not skipped:
                 self._find_exact(node, words[first:here], first, found)
             if here >= end or here in starts or not node.children:
-                return
-            step = node.children.get(self._bases.get(words[here], ""))
-            if step is None:
-                here, step = self._over_fillers(node, words, here, starts)
-                if step is None:
-                    return
-            node = step
-            here += 1
-            if node.lists:
-                found.append(Found(node.lists, first, here))
+                continue
+            word = words[here]
+            if skipped < _FILLERS_BETWEEN_TWO_WORDS and word in fillers:
+                waiting.append((node, here + 1, skipped + 1))
+            step = node.children.get(bases.get(word, ""))
+            if step is not None:
+                waiting.append((step, here + 1, 0))
+                if step.lists:
+                    found.append(Found(step.lists, first, here + 1))
 
     def _find_exact(self, node: _Node, spoken: list[str], first: int, found: list[Found]) -> None:
         said = _plain(spoken)
@@ -91,20 +93,6 @@ class Finder:
         lists = tuple(number for number, phrase in node.exact if phrase in (said, said_without))
         if lists:
             found.append(Found(lists, first, first + len(spoken)))
-
-    def _over_fillers(
-        self, node: _Node, words: list[str], here: int, starts: frozenset[int]
-    ) -> tuple[int, _Node | None]:
-        for _ in range(_FILLERS_BETWEEN_TWO_WORDS):
-            if words[here] not in self._fillers:
-                break
-            here += 1
-            if here >= len(words) or here in starts:
-                break
-            step = node.children.get(self._bases.get(words[here], ""))
-            if step is not None:
-                return here, step
-        return here, None
 
 
 def _plain(words: Sequence[str]) -> str:

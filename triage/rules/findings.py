@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from triage.reading.reader import Reading
 from triage.rules.finder import Found
+from triage.rules.ruleset import Extent
 
 ASIDE = "set aside"
 
@@ -55,7 +56,7 @@ class Sorter:
     """What sorts found phrases: the numbers of lists that cover, set aside or turn a sentence."""
 
     covers: frozenset[int]
-    aside: dict[int, tuple[str, bool]]
+    aside: dict[int, tuple[str, Extent]]
     turns: frozenset[int]
 
     def sort(self, found: list[Found], reading: Reading) -> Findings:
@@ -103,16 +104,22 @@ class Sorter:
         return tuple(self._aside(marker, reading, turns) for marker in markers)
 
     def _aside(self, marker: Found, reading: Reading, turns: list[int]) -> Aside:
-        why, backwards = next(self.aside[number] for number in marker.lists if number in self.aside)
-        sentence = bisect_right(reading.sentences, marker.first)
-        first = reading.sentences[sentence - 1] if sentence else 0
-        last = reading.sentences[sentence] if sentence < len(reading.sentences) else len(reading.words)
-        before, after = bisect_right(turns, marker.first), bisect_left(turns, marker.last)
-        if before and turns[before - 1] > first:
-            first = turns[before - 1]
-        if after < len(turns) and turns[after] < last:
-            last = turns[after]
-        return Aside(0 if backwards else first, last, why, marker)
+        why, extent = next(self.aside[number] for number in marker.lists if number in self.aside)
+        first, last = _between(reading.sentences, marker, 0, len(reading.words))
+        if extent == "clause":
+            first, last = _between(reading.clauses, marker, first, last)
+        first, last = _between(turns, marker, first, last)
+        return Aside(0 if extent == "everything before" else first, last, why, marker)
+
+
+def _between(starts: list[int], marker: Found, first: int, last: int) -> tuple[int, int]:
+    """Return the part of ``first`` to ``last`` around the marker that no start divides."""
+    before, after = bisect_right(starts, marker.first), bisect_left(starts, marker.last)
+    if before:
+        first = max(first, starts[before - 1])
+    if after < len(starts):
+        last = min(last, starts[after])
+    return first, last
 
 
 def _edges(asides: tuple[Aside, ...]) -> list[int]:

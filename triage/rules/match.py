@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from triage.reading.reader import Reading
 from triage.rules.finder import Finder
-from triage.rules.findings import Aside, Findings, Occurrence, Occurrences, Sorter
-from triage.rules.ruleset import Condition, Rule, RuleSet, Within
+from triage.rules.findings import ASIDE, Aside, Findings, Occurrence, Occurrences, Sorter
+from triage.rules.ruleset import Condition, PhraseList, Rule, RuleSet, Within
 
 _MOST_LINES = 4
 _MOST_EVIDENCE = 3  # occurrences shown for one line of a rule
@@ -90,10 +90,11 @@ class Matcher:
         numbers = {name: number for number, name in enumerate(self._names)}
         self._questions = {phrases.name: phrases.question for phrases in rules.lists}
         fillers = {phrase for name in rules.fillers for phrase in rules.lists[numbers[name]].exact}
-        self._finder = Finder(rules.lists, fillers)
+        used = _lists_used(rules)
+        self._finder = Finder([p if p.name in used else PhraseList(p.name, ()) for p in rules.lists], fillers)
         self._sorter = Sorter(
             covers=frozenset(n for n, phrases in enumerate(rules.lists) if phrases.covers),
-            aside={numbers[name]: (a.why, a.backwards) for a in reversed(rules.set_aside) for name in a.lists},
+            aside={numbers[name]: (a.why, a.extent) for a in reversed(rules.set_aside) for name in a.lists},
             turns=frozenset(numbers[name] for name in rules.turns),
         )
         self._scopes = [(s.who, s.sure, tuple(numbers[name] for name in s.lists)) for s in rules.scopes]
@@ -109,7 +110,7 @@ class Matcher:
     def match(self, reading: Reading) -> Matches:
         """Return the rules that hold for a reading, those one line short, and who is hit."""
         findings = self._sorter.sort(self._finder.find(reading.words, reading.sentences), reading)
-        scope = self._scope(findings.counted)
+        scope = self._scope(findings)
         view = _View(findings.counted, scope, reading.subject_words, self._names)
         full, near = self._planes.ask(findings.counted, scope)
         hits = [hit for number in _bits(full) if (hit := view.hit(self._compiled[number]))]
@@ -132,12 +133,15 @@ class Matcher:
         question = next((q for name in condition.names if (q := self._questions[name])), None)
         return _Line(condition, condition.mode, lists, frozenset(), question)
 
-    def _scope(self, counted: Occurrences) -> ScopeFound:
+    def _scope(self, findings: Findings) -> ScopeFound:
+        """Return who is hit. "Everyone else is fine" is set aside as an incident, yet tells that it is one."""
+        aside = findings.elsewhere.get(ASIDE, {})
         for who, sure, lists in self._scopes:
             for number in lists:
-                if number in counted:
-                    place = counted[number][0]
-                    return ScopeFound(who, sure, Evidence(self._names[number], place.first, place.last))
+                places = findings.counted.get(number) or (aside.get(number) if who == "one person" else None)
+                if places:
+                    first, last, _ = places[0]
+                    return ScopeFound(who, sure, Evidence(self._names[number], first, last))
         return _UNKNOWN
 
     def _hits_of_readers(self, hits: list[Hit], findings: Findings, view: _View) -> list[Hit]:
@@ -158,6 +162,17 @@ class Matcher:
         if missing[0].mode == "scope" and view.scope.sure:
             return None  # the text has answered the question already
         return Miss(compiled.rule, missing[0].source, missing[0].question)
+
+
+def _lists_used(rules: RuleSet) -> set[str]:
+    """Return the names of the lists that something looks for; others only fill the phrases of these."""
+    used = {phrases.name for phrases in rules.lists if phrases.covers} | set(rules.turns)
+    for part in (*rules.scopes, *rules.set_aside):
+        used.update(part.lists)
+    for rule in rules.rules:
+        for condition in (*rule.when, *rule.unless, *rule.unless_anywhere):
+            used.update(condition.names)
+    return used
 
 
 class _Planes:
@@ -244,17 +259,21 @@ class _View:
 
     def vetoed(self, compiled: _Compiled) -> bool:
         """Return whether an `unless` line holds anywhere."""
-        return any(map(self.found, compiled.unless)) or any(map(self.found, compiled.unless_anywhere))
+        return any(map(self.barred, compiled.unless)) or any(map(self.barred, compiled.unless_anywhere))
+
+    def barred(self, line: _Line) -> bool:
+        """Return whether an `unless` line holds; one about scope needs a text that is sure of it."""
+        return self.found(line) and (line.mode != "scope" or self.scope.sure)
 
     def hit(self, compiled: _Compiled) -> Hit | None:
         """Return the hit of a rule whose every line has been found, or None after a closer look."""
         if any(line.mode != "any of" and not self.found(line) for line in compiled.when):
             return None
-        if any(map(self.found, compiled.unless_anywhere)):
+        if any(map(self.barred, compiled.unless_anywhere)):
             return None
         within = compiled.rule.within
         if within is None or all(line.mode == "scope" for line in compiled.when):
-            if any(map(self.found, compiled.unless)):
+            if any(map(self.barred, compiled.unless)):
                 return None
             return Hit(compiled.rule, self._evidence(compiled, None))
         if within.words is not None:
@@ -272,7 +291,7 @@ class _View:
                 together = sentences if together is None else together & sentences
         for line in compiled.unless:
             if line.mode == "scope":
-                if self.found(line):
+                if self.barred(line):
                     return None
                 continue
             if self.found(line):
@@ -296,7 +315,7 @@ class _View:
         return sentences
 
     def _hit_in_words(self, compiled: _Compiled, words: int) -> Hit | None:
-        if any(map(self.found, compiled.unless)):
+        if any(map(self.barred, compiled.unless)):
             return None
         lines = [line for line in compiled.when if line.mode != "scope"]
         places = sorted(

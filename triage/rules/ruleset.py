@@ -8,6 +8,7 @@ from typing import Literal
 from triage.priority import Priority
 from triage.ticket import Ticket
 
+Extent = Literal["clause", "sentence", "everything before"]
 Mode = Literal["any of", "all of", "2 of", "scope"]
 
 
@@ -84,11 +85,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Lists that set a sentence aside, or with ``backwards`` everything before it as well."""
+    """Lists that set their clause, their sentence or everything before its end aside."""
 
     why: str
     lists: tuple[str, ...]
-    backwards: bool
+    extent: Extent
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,11 @@ class ScopeEntry(Entry):
 
 
 class SetAsideEntry(Entry):
-    """Words that take a sentence, or all that went before, out of what counts as an incident."""
+    """Words that take their clause, their sentence or all that went before out of what counts."""
 
     why: Text
     any_of: OneOrMore = Field(alias="any of")
-    extent: Literal["sentence", "everything before"] = "sentence"
+    extent: Literal["clause", "sentence", "everything before"] = "sentence"
 
 
 class Line(Entry):
