@@ -158,7 +158,8 @@ class _Builder:
         if self._is_quoted(path):
             self._check_phrase(name, path)
             literal = f'"{name}"'
-            self.phrases.setdefault(literal, PhraseList(literal, (name,)))
+            if literal not in self.phrases:
+                self.phrases[literal] = PhraseList(literal, tuple(self._written_out(name, path, seen=())))
             return literal
         if name not in self.phrases:
             meant = did_you_mean(name, self.file.lists)
