@@ -82,6 +82,7 @@ def spellings(bases: Iterable[str]) -> dict[str, str]:
     """
     wanted = frozenset(bases)
     table = {base: base for base in wanted}
+    table.update({form: base for form, base in _plurals(wanted)})
     table.update({form: base for form, base in _inflections(wanted) if form not in wanted})
     if "not" in wanted:
         table.update({word: "not" for word in NEGATIONS})
@@ -110,6 +111,14 @@ def _inflections(wanted: frozenset[str]) -> Iterator[tuple[str, str]]:
         base = base_form(form.lower())
         if base in wanted:
             yield form.lower(), base
+
+
+def _plurals(wanted: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield plurals of words that the table does not know ("pcs", "vpns")."""
+    known = _known_words()
+    for base in wanted:
+        if len(base) > 1 and base.isalpha() and f"{base}s" not in known and f"{base}s" not in wanted:
+            yield f"{base}s", base
 
 
 def _typing_errors(word: str) -> Iterator[str]:

@@ -18,16 +18,6 @@ _ENOUGH_TO_STAND_ALONE = 25  # characters of new text below which a reply's subj
 SUBJECT, NEW_TEXT, QUOTED, FORWARDED = "subject", "new text", "quoted", "forwarded"
 
 
-class Place(NamedTuple):
-    """Where a part of a ticket stands: ``text`` is ``field[start:end]`` of the original."""
-
-    field: str
-    zone: str
-    start: int
-    end: int
-    text: str
-
-
 class Reading(NamedTuple):
     """A ticket as words.
 
@@ -49,15 +39,19 @@ class Reading(NamedTuple):
 
     def zone_at(self, offset: int) -> str:
         """Return the kind of zone that the character at the offset of the text stands in."""
-        return self.zones[bisect_right(self.zones, offset, key=_start) - 1].kind
+        zones = self.zones
+        if len(zones) == 2:  # a subject and a body of new text: nearly every ticket
+            return zones[offset >= self.body_start].kind
+        return zones[bisect_right(zones, offset, key=_start) - 1].kind
 
-    def place(self, first: int, last: int) -> Place:
-        """Return the place of the words from ``first`` up to, but not with, ``last``."""
+    def place(self, first: int, last: int) -> tuple[str, str, int, int, str]:
+        """Return field, zone, start, end and text of the words from ``first`` up to, but not with, ``last``."""
         start, end = self.starts[first], self.ends[last - 1]
-        if start < self.body_start:
-            return Place("subject", self.zone_at(start), start, end, self.text[start:end])
+        text = self.text[start:end]
         shift = self.body_start
-        return Place("body", self.zone_at(start), start - shift, end - shift, self.text[start:end])
+        if start < shift:
+            return "subject", self.zone_at(start), start, end, text
+        return "body", self.zone_at(start), start - shift, end - shift, text
 
 
 def read(ticket: Ticket) -> Reading:
@@ -65,7 +59,7 @@ def read(ticket: Ticket) -> Reading:
 
     >>> reading = read(Ticket(subject="Mail", body="It is down."))
     >>> reading.words, reading.place(3, 4)
-    (['mail', 'it', 'is', 'down'], Place(field='body', zone='new text', start=6, end=10, text='down'))
+    (['mail', 'it', 'is', 'down'], ('body', 'new text', 6, 10, 'down'))
     """
     subject, body = ticket.subject, ticket.body
     text = f"{subject}{_BETWEEN}{body}"

@@ -1,35 +1,45 @@
-"""All phrases of all lists, found in one pass over the words of a text."""
+"""All phrases of all lists, found in two passes over the words of a text.
+
+Each base form is one letter of an alphabet, a text is a string of such letters, and one Aho-Corasick automaton
+finds every phrase at once, however many there are. The first pass leaves out the fillers of the text ("the",
+"my", "still"), so that they may stand between the words of any phrase; the second reads all words, for the
+phrases that fillers are a part of ("is up", "all of us").
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
 
 from triage.reading.english import base_form, spellings
 from triage.reading.folding import fold
 from triage.reading.words import split_words
 from triage.rules.ruleset import PhraseList
 
-_FILLERS_BETWEEN_TWO_WORDS = 2
+_FIRST_LETTER = 0x100
+_OTHER_WORD = "\x00"
+_ENOUGH_CONTENT = 3  # a phrase of so many words beside its fillers means the same without them
+_ONLY_NEGATION = {"not"}
 
 
 class Found(NamedTuple):
     """A phrase of the lists with these numbers stands at the words from ``first`` up to ``last``."""
 
-    lists: tuple[int, ...]
     first: int
     last: int
+    sentence: int
+    lists: tuple[int, ...]
 
 
-class _Node:
-    """A place in the tree of phrases: the lists whose phrase ends here, and the words that can follow."""
+class _Pattern(NamedTuple):
+    """What a string of letters stands for: lists in any word form, and lists with the exact words they want."""
 
-    __slots__ = ("children", "exact", "lists")
-
-    def __init__(self) -> None:
-        self.lists: tuple[int, ...] = ()
-        self.exact: tuple[tuple[int, str], ...] = ()
-        self.children: dict[str, _Node] = {}
+    lists: tuple[int, ...]
+    exact: tuple[tuple[int, tuple[str, ...]], ...]
 
 
 class Finder:
@@ -37,66 +47,117 @@ class Finder:
 
     >>> finder = Finder([PhraseList("broken", ("not working",))], fillers=("really",))
     >>> finder.find("it does not really work".split(), [])
-    [Found(lists=(0,), first=2, last=5)]
+    [Found(first=2, last=5, sentence=0, lists=(0,))]
     """
 
     def __init__(self, lists: Sequence[PhraseList], fillers: Iterable[str]) -> None:
-        root = _Node()
         self._fillers = frozenset(fillers)
-        for number, phrases in enumerate(lists):
-            for phrase in phrases.phrases:
-                _add(root, number, phrase)
-            for phrase in phrases.exact:
-                _add_exact(root, number, phrase)
-        self._bases = spellings(_all_words(root))
-        self._first = {word: root.children[base] for word, base in self._bases.items() if base in root.children}
+        phrases = [
+            (number, tuple(words), exact)
+            for number, entry in enumerate(lists)
+            for exact, group in ((False, entry.phrases), (True, entry.exact))
+            for phrase in group
+            for words in _joined_too(phrase)
+        ]
+        alphabet = _alphabet(words for _, words, _ in phrases)
+        self._letters = {word: alphabet[base] for word, base in spellings(alphabet).items()}
+        without, literal = _Patterns(alphabet), _Patterns(alphabet)
+        for number, words, exact in phrases:
+            content = self._content(words)
+            if len(content) == len(words) or len(content) >= _ENOUGH_CONTENT:
+                without.add(number, content, exact=exact)
+            if len(content) < len(words):
+                literal.add(number, words, exact=exact)
+        self._without_fillers = without.automaton()
+        self._literal = literal.automaton()
 
     def find(self, words: list[str], sentences: list[int]) -> list[Found]:
         """Return every phrase found, in the order of the text; a phrase never crosses the end of a sentence.
 
         ``sentences`` are the numbers of the words that begin a sentence.
         """
+        letters = list(map(self._letters.get, words, repeat(_OTHER_WORD)))
         found: list[Found] = []
-        starts = frozenset(sentences)
-        for number, node in enumerate(map(self._first.get, words)):
-            if node is not None:
-                if node.lists:
-                    found.append(Found(node.lists, number, number + 1))
-                if node.exact or node.children:
-                    self._follow(node, words, number, starts, found)
-        return found
+        self._literal.find(letters, None, words, sentences, found)
+        fillers = self._fillers
+        content = [number for number, word in enumerate(words) if word not in fillers]
+        self._without_fillers.find([letters[n] for n in content], content, words, sentences, found)
+        return sorted(set(found))
 
-    def _follow(
-        self, node: _Node, words: list[str], first: int, starts: frozenset[int], found: list[Found]
+    def _content(self, words: Sequence[str]) -> tuple[str, ...]:
+        return tuple(word for word in words if word not in self._fillers)
+
+
+class _Automaton:
+    """The patterns of one pass, compiled."""
+
+    __slots__ = ("_machine", "_patterns")
+
+    def __init__(self, patterns: dict[str, _Pattern]) -> None:
+        self._patterns = list(patterns.values())
+        self._machine = AhoCorasick(list(patterns))
+
+    def find(
+        self,
+        letters: list[str],
+        numbers: list[int] | None,
+        words: list[str],
+        sentences: list[int],
+        found: list[Found],
     ) -> None:
-        """Add the phrases of more than one word that begin here: a filler may be a word of one or lie between."""
-        bases, fillers, end = self._bases, self._fillers, len(words)
-        waiting = [(node, first + 1, 0)]
-        while waiting:
-            node, here, skipped = waiting.pop()
-            if node.exact and not skipped:
-                self._find_exact(node, words[first:here], first, found)
-            if here >= end or here in starts or not node.children:
-                continue
-            word = words[here]
-            if skipped < _FILLERS_BETWEEN_TWO_WORDS and word in fillers:
-                waiting.append((node, here + 1, skipped + 1))
-            step = node.children.get(bases.get(word, ""))
-            if step is not None:
-                waiting.append((step, here + 1, 0))
-                if step.lists:
-                    found.append(Found(step.lists, first, here + 1))
-
-    def _find_exact(self, node: _Node, spoken: list[str], first: int, found: list[Found]) -> None:
-        said = _plain(spoken)
-        said_without = _plain([word for word in spoken if word not in self._fillers])
-        lists = tuple(number for number, phrase in node.exact if phrase in (said, said_without))
-        if lists:
-            found.append(Found(lists, first, first + len(spoken)))
+        """Add what is found in the letters; ``numbers`` says which word each letter is, None that it is its own."""
+        patterns = self._patterns
+        matches = self._machine.find_matches_as_indexes("".join(letters), overlapping=True)
+        for pattern, first, last in matches:
+            if numbers is not None:
+                first, last = numbers[first], numbers[last - 1] + 1
+            sentence = 0
+            if sentences:
+                sentence = bisect_right(sentences, first)
+                if last - first > 1 and sentence != bisect_right(sentences, last - 1):
+                    continue
+            lists, exact = patterns[pattern]
+            if exact:
+                lists = _with_exact(lists, exact, words[first:last])
+            if lists:
+                found.append(Found(first, last, sentence, lists))
 
 
-def _plain(words: Sequence[str]) -> str:
-    return " ".join(words).replace("'", "")
+def _with_exact(
+    lists: tuple[int, ...], exact: tuple[tuple[int, tuple[str, ...]], ...], words: list[str]
+) -> tuple[int, ...]:
+    """Return the lists with those added whose exact words stand here, fillers between them aside."""
+    said = [word.replace("'", "") for word in words]
+    return lists + tuple(number for number, wanted in exact if _in_order(wanted, said))
+
+
+def _in_order(wanted: tuple[str, ...], said: list[str]) -> bool:
+    if len(wanted) == len(said):
+        return list(wanted) == said
+    left = iter(said)
+    return all(word in left for word in wanted)
+
+
+class _Patterns:
+    """Patterns being gathered: phrases of the same letters become one pattern."""
+
+    def __init__(self, alphabet: dict[str, str]) -> None:
+        self._alphabet = alphabet
+        self._patterns: dict[str, _Pattern] = {}
+
+    def add(self, number: int, words: Sequence[str], *, exact: bool) -> None:
+        bases = list(map(base_form, words))
+        letters = "".join(map(self._alphabet.__getitem__, bases))
+        lists, wanted = self._patterns.get(letters, _Pattern((), ()))
+        if exact or set(bases) == _ONLY_NEGATION:  # "cannot" alone is that word, not every "not"
+            plain = tuple(word.replace("'", "") for word in words)
+            wanted = tuple(sorted({*wanted, (number, plain)}))
+        else:
+            lists = tuple(sorted({*lists, number}))
+        self._patterns[letters] = _Pattern(lists, wanted)
+
+    def automaton(self) -> _Automaton:
+        return _Automaton(self._patterns)
 
 
 def phrase_words(phrase: str) -> list[str]:
@@ -108,41 +169,16 @@ def phrase_words(phrase: str) -> list[str]:
     return split_words(fold(phrase.replace("#", " two "))).words
 
 
-def _add(root: _Node, number: int, phrase: str) -> None:
-    for words in _joined_too(phrase):
-        node = _leaf(root, words)
-        if {base_form(word) for word in words} == {"not"}:  # "cannot" alone is that word, not every "not"
-            node.exact = tuple(sorted({*node.exact, (number, _plain(words))}))
-        else:
-            node.lists = tuple(sorted({*node.lists, number}))
-
-
-def _add_exact(root: _Node, number: int, phrase: str) -> None:
-    for words in _joined_too(phrase):
-        node = _leaf(root, words)
-        node.exact = tuple(sorted({*node.exact, (number, _plain(words))}))
-
-
-def _leaf(root: _Node, words: Iterable[str]) -> _Node:
-    node = root
-    for base in map(base_form, words):
-        node = node.children.setdefault(base, _Node())
-    return node
-
-
 def _joined_too(phrase: str) -> list[list[str]]:
     """Return the words of the phrase, and for "e-mail" those of "email" too."""
     spoken = [phrase_words(phrase)]
     if "-" in phrase:
         spoken.append(phrase_words(phrase.replace("-", "")))
-    return spoken
+    return [words for words in spoken if words]
 
 
-def _all_words(node: _Node) -> set[str]:
-    words: set[str] = set()
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        words.update(here.children)
-        waiting.extend(here.children.values())
-    return words
+def _alphabet(phrases: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Return a letter for each base form; the letters are code points that are no surrogates."""
+    bases = dict.fromkeys(base for words in phrases for base in map(base_form, words))
+    points = (point for point in range(_FIRST_LETTER, 0x110000) if not 0xD800 <= point <= 0xDFFF)
+    return {base: chr(point) for base, point in zip(bases, points, strict=False)}

@@ -14,15 +14,7 @@ from triage.rules.ruleset import Extent
 ASIDE = "set aside"
 
 
-class Occurrence(NamedTuple):
-    """A phrase of a list at the words from ``first`` up to ``last``, in the sentence of that number."""
-
-    first: int
-    last: int
-    sentence: int
-
-
-Occurrences = dict[int, list[Occurrence]]
+Occurrences = dict[int, list[Found]]
 
 
 class Aside(NamedTuple):
@@ -66,26 +58,28 @@ class Sorter:
         hidden = [zone for zone in reading.zones if zone.kind not in reading.read and zone.end > zone.start]
         counted_found, unread = _by_zone(found, reading) if hidden else (found, ())
         asides = self._asides(counted_found, reading)
-        aside_edges = _edges(asides)
         counted: Occurrences = {}
         elsewhere: dict[str, Occurrences] = {}
-        sentences, aside_of = reading.sentences, self.aside
-        for item in counted_found:
-            lists, first, last = item
-            occurrence = Occurrence(first, last, bisect_right(sentences, first) if sentences else 0)
-            into = counted
-            if aside_edges and bisect_right(aside_edges, first) % 2:
-                into = elsewhere.setdefault(ASIDE, {})
-                for number in lists:
-                    if number in aside_of:
-                        counted.setdefault(number, []).append(occurrence)
-            for number in lists:
-                into.setdefault(number, []).append(occurrence)
-        for kind, (lists, first, last) in unread:
-            occurrence = Occurrence(first, last, bisect_right(sentences, first))
-            for number in lists:
-                elsewhere.setdefault(kind, {}).setdefault(number, []).append(occurrence)
+        if asides:
+            counted_found, set_aside = self._divided(counted_found, _edges(asides))
+            _add_all(set_aside, elsewhere.setdefault(ASIDE, {}))
+        _add_all(counted_found, counted)
+        for kind, item in unread:
+            _add_all([item], elsewhere.setdefault(kind, {}))
         return Findings(counted, elsewhere, asides)
+
+    def _divided(self, found: list[Found], edges: list[int]) -> tuple[list[Found], list[Found]]:
+        """Return what counts and what is set aside; the markers themselves count, so that rules can name them."""
+        kept, aside = [], []
+        for item in found:
+            if bisect_right(edges, item.first) % 2 == 0:
+                kept.append(item)
+                continue
+            aside.append(item)
+            markers = tuple(number for number in item.lists if number in self.aside)
+            if markers:
+                kept.append(item._replace(lists=markers))
+        return kept, aside
 
     def _uncovered(self, found: list[Found]) -> list[Found]:
         """Return the phrases that do not lie inside a longer phrase of a covering list."""
@@ -120,6 +114,15 @@ def _between(starts: list[int], marker: Found, first: int, last: int) -> tuple[i
     if after < len(starts):
         last = min(last, starts[after])
     return first, last
+
+
+def _add_all(found: Iterable[Found], occurrences: Occurrences) -> None:
+    for item in found:
+        for number in item.lists:
+            if number in occurrences:
+                occurrences[number].append(item)
+            else:
+                occurrences[number] = [item]
 
 
 def _edges(asides: tuple[Aside, ...]) -> list[int]:

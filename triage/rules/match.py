@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from triage.reading.reader import Reading
 from triage.rules.finder import Finder
-from triage.rules.findings import ASIDE, Aside, Findings, Occurrence, Occurrences, Sorter
+from triage.rules.findings import ASIDE, Aside, Findings, Occurrences, Sorter
 from triage.rules.ruleset import Condition, PhraseList, Rule, RuleSet, Within
 
 _MOST_LINES = 4
@@ -140,7 +140,7 @@ class Matcher:
             for number in lists:
                 places = findings.counted.get(number) or (aside.get(number) if who == "one person" else None)
                 if places:
-                    first, last, _ = places[0]
+                    first, last = places[0][:2]
                     return ScopeFound(who, sure, Evidence(self._names[number], first, last))
         return _UNKNOWN
 
@@ -341,7 +341,7 @@ class _View:
                 continue
             kept = 0
             for number in line.lists:
-                for first, last, sentence in self.counted.get(number, ()):
+                for first, last, sentence, _ in self.counted.get(number, ()):
                     if kept == _MOST_EVIDENCE:
                         break
                     if near is not None and sentence not in near and first >= self.subject_words:
