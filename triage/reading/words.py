@@ -9,14 +9,14 @@ from typing import NamedTuple
 _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
 # A line break alone ends no sentence, since mail programs wrap lines; an empty line or a new bullet does.
 _BREAKS = re.compile(r"[.!?;\u2022\u3002]|\n[ \t]*\r?\n|[\n\r\u2028\u2029][ \t]*[-*\u2013\u2014(#>]|\u2029")
-_JOINS = frozenset({" ", "-", "'", '"', "/", ".", " \"", "\" ", "\n", "  ", "\r\n", " \n", " & ", "&"})
+_JOINS = frozenset({" ", "-", "'", '"', "/", ".", " \"", "\" ", "\n", "  ", "\r\n", " \n", " & ", "&", ": ", ":"})
 
 
 class Words(NamedTuple):
     """The words of a folded text: word ``i`` stands at ``starts[i]:ends[i]``.
 
     ``sentences`` are the numbers of the words that begin a sentence, the first one (0) left out; ``clauses``
-    are those that follow a comma, a colon, a bracket or a dash inside a sentence.
+    are those that follow a comma, a bracket or a dash inside a sentence.
     """
 
     words: list[str]

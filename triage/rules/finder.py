@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from triage.reading.english import base_form, spellings
+from triage.reading.english import ANY_NUMBER, base_form, spellings
 from triage.reading.folding import fold
 from triage.reading.words import split_words
 from triage.rules.ruleset import PhraseList
@@ -23,6 +23,7 @@ from triage.rules.ruleset import PhraseList
 _FIRST_LETTER = 0x100
 _OTHER_WORD = "\x00"
 _ENOUGH_CONTENT = 3  # a phrase of so many words beside its fillers means the same without them
+_NUMBER_WORD = "xnumberx"
 _ONLY_NEGATION = {"not"}
 
 
@@ -31,7 +32,6 @@ class Found(NamedTuple):
 
     first: int
     last: int
-    sentence: int
     lists: tuple[int, ...]
 
 
@@ -46,8 +46,8 @@ class Finder:
     """Finds the phrases of lists. Immutable once made, so threads share it.
 
     >>> finder = Finder([PhraseList("broken", ("not working",))], fillers=("really",))
-    >>> finder.find("it does not really work".split(), [])
-    [Found(first=2, last=5, sentence=0, lists=(0,))]
+    >>> finder.find("it does not really work".split(), [], [])
+    [Found(first=2, last=5, lists=(0,))]
     """
 
     def __init__(self, lists: Sequence[PhraseList], fillers: Iterable[str]) -> None:
@@ -71,17 +71,18 @@ class Finder:
         self._without_fillers = without.automaton()
         self._literal = literal.automaton()
 
-    def find(self, words: list[str], sentences: list[int]) -> list[Found]:
-        """Return every phrase found, in the order of the text; a phrase never crosses the end of a sentence.
+    def find(self, words: list[str], sentences: list[int], clauses: list[int]) -> list[Found]:
+        """Return every phrase found, in the order of the text; none crosses a comma or the end of a sentence.
 
-        ``sentences`` are the numbers of the words that begin a sentence.
+        ``sentences`` and ``clauses`` are the numbers of the words that begin one.
         """
         letters = list(map(self._letters.get, words, repeat(_OTHER_WORD)))
         found: list[Found] = []
-        self._literal.find(letters, None, words, sentences, found)
+        breaks = sorted(sentences + clauses) if clauses else sentences
+        self._literal.find(letters, None, words, breaks, found)
         fillers = self._fillers
         content = [number for number, word in enumerate(words) if word not in fillers]
-        self._without_fillers.find([letters[n] for n in content], content, words, sentences, found)
+        self._without_fillers.find([letters[n] for n in content], content, words, breaks, found)
         return sorted(set(found))
 
     def _content(self, words: Sequence[str]) -> tuple[str, ...]:
@@ -102,7 +103,7 @@ class _Automaton:
         letters: list[str],
         numbers: list[int] | None,
         words: list[str],
-        sentences: list[int],
+        breaks: list[int],
         found: list[Found],
     ) -> None:
         """Add what is found in the letters; ``numbers`` says which word each letter is, None that it is its own."""
@@ -111,31 +112,37 @@ class _Automaton:
         for pattern, first, last in matches:
             if numbers is not None:
                 first, last = numbers[first], numbers[last - 1] + 1
-            sentence = 0
-            if sentences:
-                sentence = bisect_right(sentences, first)
-                if last - first > 1 and sentence != bisect_right(sentences, last - 1):
-                    continue
+            if last - first > 1 and breaks and bisect_right(breaks, first) != bisect_right(breaks, last - 1):
+                continue
             lists, exact = patterns[pattern]
             if exact:
                 lists = _with_exact(lists, exact, words[first:last])
             if lists:
-                found.append(Found(first, last, sentence, lists))
+                found.append(Found(first, last, lists))
 
 
 def _with_exact(
     lists: tuple[int, ...], exact: tuple[tuple[int, tuple[str, ...]], ...], words: list[str]
 ) -> tuple[int, ...]:
     """Return the lists with those added whose exact words stand here, fillers between them aside."""
-    said = [word.replace("'", "") for word in words]
+    said = list(map(_plain, words))
     return lists + tuple(number for number, wanted in exact if _in_order(wanted, said))
 
 
 def _in_order(wanted: tuple[str, ...], said: list[str]) -> bool:
     if len(wanted) == len(said):
-        return list(wanted) == said
+        return all(map(_is, wanted, said))
     left = iter(said)
-    return all(word in left for word in wanted)
+    return all(any(_is(word, other) for other in left) for word in wanted)
+
+
+def _is(wanted: str, said: str) -> bool:
+    return wanted in (said, ANY_NUMBER)  # that a number stands here has been found already
+
+
+def _plain(word: str) -> str:
+    """Return a word without the apostrophe people leave out ("can't"); "user's" is not "users"."""
+    return word if word.endswith("'s") else word.replace("'", "")
 
 
 class _Patterns:
@@ -150,8 +157,7 @@ class _Patterns:
         letters = "".join(map(self._alphabet.__getitem__, bases))
         lists, wanted = self._patterns.get(letters, _Pattern((), ()))
         if exact or set(bases) == _ONLY_NEGATION:  # "cannot" alone is that word, not every "not"
-            plain = tuple(word.replace("'", "") for word in words)
-            wanted = tuple(sorted({*wanted, (number, plain)}))
+            wanted = tuple(sorted({*wanted, (number, tuple(map(_plain, words)))}))
         else:
             lists = tuple(sorted({*lists, number}))
         self._patterns[letters] = _Pattern(lists, wanted)
@@ -163,10 +169,11 @@ class _Patterns:
 def phrase_words(phrase: str) -> list[str]:
     """Return the folded words of a phrase as the rule file writes it; ``#`` stands for any number.
 
-    >>> phrase_words("all # of us")
-    ['all', 'two', 'of', 'us']
+    >>> phrase_words("All # of us")
+    ['all', '#', 'of', 'us']
     """
-    return split_words(fold(phrase.replace("#", " two "))).words
+    words = split_words(fold(phrase.replace(ANY_NUMBER, f" {_NUMBER_WORD} "))).words
+    return [ANY_NUMBER if word == _NUMBER_WORD else word for word in words]
 
 
 def _joined_too(phrase: str) -> list[list[str]]:

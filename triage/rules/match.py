@@ -6,6 +6,7 @@ than ten; only the few rules whose lines are all found are then looked at closel
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -109,9 +110,9 @@ class Matcher:
 
     def match(self, reading: Reading) -> Matches:
         """Return the rules that hold for a reading, those one line short, and who is hit."""
-        findings = self._sorter.sort(self._finder.find(reading.words, reading.sentences), reading)
+        findings = self._sorter.sort(self._finder.find(reading.words, reading.sentences, reading.clauses), reading)
         scope = self._scope(findings)
-        view = _View(findings.counted, scope, reading.subject_words, self._names)
+        view = _View(findings.counted, scope, reading, self._names)
         full, near = self._planes.ask(findings.counted, scope)
         hits = [hit for number in _bits(full) if (hit := view.hit(self._compiled[number]))]
         if findings.elsewhere and self._readers:
@@ -140,7 +141,7 @@ class Matcher:
             for number in lists:
                 places = findings.counted.get(number) or (aside.get(number) if who == "one person" else None)
                 if places:
-                    first, last = places[0][:2]
+                    first, last, _ = places[0]
                     return ScopeFound(who, sure, Evidence(self._names[number], first, last))
         return _UNKNOWN
 
@@ -148,7 +149,7 @@ class Matcher:
         """Return the hits with those added of rules that read more than the newest text."""
         for reads in self._readers:
             seen = findings.reading(reads)
-            wide = _View(seen, view.scope, view.subject_words, self._names)
+            wide = _View(seen, view.scope, view.reading, self._names)
             full, _ = self._narrow[reads].ask(seen, view.scope)
             hits = [hit for hit in hits if hit.rule.reads != reads]
             hits += [hit for number in _bits(full) if (hit := wide.hit(self._compiled[number]))]
@@ -242,12 +243,13 @@ def _bits(number: int) -> Iterator[int]:
 class _View:
     """What one rule sees of a ticket: occurrences by list, and who is hit."""
 
-    __slots__ = ("counted", "names", "scope", "subject_words")
+    __slots__ = ("counted", "names", "reading", "scope", "subject_words")
 
-    def __init__(self, counted: Occurrences, scope: ScopeFound, subject_words: int, names: list[str]) -> None:
+    def __init__(self, counted: Occurrences, scope: ScopeFound, reading: Reading, names: list[str]) -> None:
         self.counted = counted
         self.scope = scope
-        self.subject_words = subject_words
+        self.reading = reading
+        self.subject_words = reading.subject_words
         self.names = names
 
     def found(self, line: _Line) -> bool:
@@ -311,8 +313,12 @@ class _View:
             for place in self.counted.get(number, ()):
                 if place.first < self.subject_words:
                     return None
-                sentences.update(range(place.sentence - reach + 1, place.sentence + 1))
+                sentence = bisect_right(self.reading.sentences, place.first)
+                sentences.update(range(sentence - reach + 1, sentence + 1))
         return sentences
+
+    def _is_near(self, first: int, near: frozenset[int]) -> bool:
+        return first < self.subject_words or bisect_right(self.reading.sentences, first) in near
 
     def _hit_in_words(self, compiled: _Compiled, words: int) -> Hit | None:
         if any(map(self.barred, compiled.unless)):
@@ -341,10 +347,10 @@ class _View:
                 continue
             kept = 0
             for number in line.lists:
-                for first, last, sentence, _ in self.counted.get(number, ()):
+                for first, last, _ in self.counted.get(number, ()):
                     if kept == _MOST_EVIDENCE:
                         break
-                    if near is not None and sentence not in near and first >= self.subject_words:
+                    if near is not None and not self._is_near(first, near):
                         continue
                     if span is not None and not (span[0] <= first and last <= span[1]):
                         continue
