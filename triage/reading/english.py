@@ -26,6 +26,7 @@ _NUMBERS = frozenset(
 ANY_NUMBER = "#"
 # Where the table is wrong for a help desk: "does" is not a female deer, "dying" dyes nothing.
 _CORRECTIONS = {
+    "e-mail": "email", "e-mails": "email", "e-mailed": "email", "emails": "email", "wi-fi": "wifi", "email": "email",
     "does": "do", "doing": "do", "dying": "die", "dies": "die", "died": "die", "better": "better",
     "less": "less", "more": "more", "most": "most", "worse": "worse", "data": "data", "media": "media",
     "left": "left", "found": "found", "slower": "slow", "number": "number", "please": "please",
