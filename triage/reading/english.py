@@ -53,6 +53,7 @@ def _known_words() -> frozenset[str]:
     return frozenset(lemmas) | frozenset(lemmas.values()) | frozenset().union(*index.values())
 
 
+@cache
 def base_form(word: str) -> str:
     """Return the base form of a folded word: what all its inflections share.
 

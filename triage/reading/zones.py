@@ -66,7 +66,7 @@ _PATTERNS = {
     "forward": r"-{2,}+ ?(?:forwarded(?: message| by [^\n]{0,80}?)?|weitergeleitete nachricht|message "
     rf"transféré) ?-{{2,}}|begin forwarded message ?:?{_END}",
     "header": rf"(?:{_FIELD}[^\n]*+{_NEXT}){{0,3}}(?:{_FROM}|{_FIELD})[^\n]*+"
-    rf"(?:{_NEXT}(?!{_FROM})(?:(?:{_NEXT})?{_FIELD}[^\n]*+|[^\n]{{1,160}}[>;]{_END}))++",
+    rf"(?:{_NEXT}(?:(?:{_NEXT})?{_FIELD}[^\n]*+|[^\n]{{1,160}}[>;]{_END}))++",
     "label": rf"{_PERSON} ?:[ \t]*+(?:\S+(?: +\S+){{0,4}})?{_END}|{_PHONE} ?:[ \t]*+{_DIGITS}{_END}|"
     rf"(?:e-?mail(?: address)?|received from) ?:[ \t]*+(?:[^\s@]+@\S+(?: \S+){{0,2}})?{_END}|"
     rf"browser ?:[ \t]*+(?:{_BROWSER})?{_END}|{_SUMMARY}{_END}|(?:\[(?:cid|image):[^\]\n]*+\][ \t]*+)++$",
@@ -110,6 +110,7 @@ _MESSAGES = frozenset({"header", "subject", "attribution", "sender", "reply", "f
 _LABELS = {"summary": "form", "subject": "form", "banner": "disclaimer"}  # the row says something after it
 _KINDS = {"label": "form", "header": "form", "disclaimer": "disclaimer", "signature": "signature"}
 _SILENT = frozenset({"blank", "title", "label", "header", "subject", "disclaimer", "banner"})
+_KEPT = _SILENT | {"signature"}  # within the rows of a signature
 _MOST_ROWS, _MOST_WORDS, _MOST_CHARACTERS = 8, 8, 160  # of a signature; the latter two, of a row in it
 
 
@@ -269,8 +270,8 @@ def _signed(text: str, rows: list[_Row]) -> list[_Row]:
     for owner, group in groupby(rows, key=lambda row: row.owner):
         own = list(group)
         top = len(own) if owner else _signature(text, own, not result and len(own) < len(rows))
-        signature = (row if row.name in _KINDS else row._replace(name="signature") for row in own[top:])
-        result += [*own[:top], *signature]
+        result += own[:top]
+        result += (row if row.name in _KEPT else row._replace(name="signature") for row in own[top:])
     return result
 
 
@@ -284,7 +285,7 @@ def _signature(text: str, rows: list[_Row], above_mail: bool) -> int:
             # "Thanks, Jane" above a mail answers it; "Regards, Jane" was put there by the mail program.
             alone = above_mail and below and not _THANKS.match(text, rows[i].at)
             top = i if said < i or alone else top
-        elif rows[i].name not in _SILENT and rows[i].name not in _KINDS:
+        elif rows[i].name not in _KEPT:
             below += 1
             if below > _MOST_ROWS or not _is_short(text, rows[i]):
                 break

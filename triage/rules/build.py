@@ -8,9 +8,8 @@ from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
 
 from triage.priority import Priority
-from triage.reading.folding import fold
-from triage.reading.words import split_words
 from triage.reading.zones import KINDS
+from triage.rules.finder import SLOT
 from triage.rules.guideline import Guideline
 from triage.rules.nearest import did_you_mean
 from triage.rules.ruleset import (
@@ -31,7 +30,6 @@ from triage.rules.source import Path, Source
 from triage.ticket import Ticket
 
 _WITHIN = re.compile(r"^(?:(?P<words>\d{1,3}) words?|(?P<same>same sentence)|(?P<sentences>\d{1,2}) sentences?)$")
-_SLOT = re.compile(r"<([^<>]*)>")
 _MODES: tuple[tuple[str, Mode], ...] = (("any_of", "any of"), ("all_of", "all of"), ("two_of", "2 of"))
 
 
@@ -117,27 +115,26 @@ class _Builder:
         )
 
     def _words_of(self, name: str, key: str, *, seen: tuple[str, ...]) -> Iterator[str]:
-        """Yield the phrases of a list and of the lists it takes in, with every <list> in a phrase written out."""
+        """Yield the phrases of a list and of the lists it takes in."""
         entry = self.file.lists[name]
         for number, phrase in enumerate(getattr(entry, key)):
             path: Path = ("lists", name, key, number)
             if not seen:
                 self._check_phrase(phrase, path)
-            yield from self._written_out(phrase, path, seen=(*seen, name))
+            yield phrase
         for number, other in enumerate(entry.lists):
             path = ("lists", name, "lists", number)
             if self._is_list(other, path, seen=(*seen, name)):
                 yield from self._words_of(other, key, seen=(*seen, name))
 
-    def _written_out(self, phrase: str, path: Path, *, seen: tuple[str, ...]) -> Iterator[str]:
-        slot = _SLOT.search(phrase)
-        if slot is None:
-            yield phrase
-        elif self._is_list(slot[1], path, seen=seen):
-            for key in ("words", "exactly"):
-                for words in self._words_of(slot[1], key, seen=seen):
-                    filled = f"{phrase[: slot.start()]}{words}{phrase[slot.end() :]}"
-                    yield from self._written_out(filled, path, seen=seen)
+    def _check_slots(self, phrase: str, path: Path) -> None:
+        for name in SLOT.findall(phrase):
+            entry = self.file.lists.get(name)
+            if entry is None:
+                self.source.fault(path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}")
+            elif any("<" in words for words in (*entry.words, *entry.exactly)):
+                message = f"list {name!r} cannot fill a slot, since a phrase of its own has a slot"
+                self.source.fault(path, message)
 
     def _is_list(self, name: str, path: Path, *, seen: tuple[str, ...]) -> bool:
         if name in seen:
@@ -147,7 +144,8 @@ class _Builder:
         return name in self.file.lists and name not in seen
 
     def _check_phrase(self, phrase: str, path: Path) -> None:
-        if not split_words(fold(phrase.replace("#", " two "))).words:
+        self._check_slots(phrase, path)
+        if not any(map(str.isalnum, phrase)):
             self.source.fault(path, f"the phrase {phrase!r} has no letter or digit, so it can never be found")
 
     def _names(self, names: Sequence[str], path: Path) -> tuple[str, ...]:
@@ -158,8 +156,7 @@ class _Builder:
         if self._is_quoted(path):
             self._check_phrase(name, path)
             literal = f'"{name}"'
-            if literal not in self.phrases:
-                self.phrases[literal] = PhraseList(literal, tuple(self._written_out(name, path, seen=())))
+            self.phrases.setdefault(literal, PhraseList(literal, (name,)))
             return literal
         if name not in self.phrases:
             meant = did_you_mean(name, self.file.lists)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from triage.reading.reader import Reading
 from triage.rules.finder import Finder
 from triage.rules.findings import ASIDE, Aside, Findings, Occurrences, Sorter
-from triage.rules.ruleset import Condition, PhraseList, Rule, RuleSet, Within
+from triage.rules.ruleset import Condition, Rule, RuleSet, Within
 
 _MOST_LINES = 4
 _MOST_EVIDENCE = 3  # occurrences shown for one line of a rule
@@ -92,7 +92,7 @@ class Matcher:
         self._questions = {phrases.name: phrases.question for phrases in rules.lists}
         fillers = {phrase for name in rules.fillers for phrase in rules.lists[numbers[name]].exact}
         used = _lists_used(rules)
-        self._finder = Finder([p if p.name in used else PhraseList(p.name, ()) for p in rules.lists], fillers)
+        self._finder = Finder(rules.lists, fillers, {numbers[name] for name in used if name in numbers})
         self._sorter = Sorter(
             covers=frozenset(n for n, phrases in enumerate(rules.lists) if phrases.covers),
             aside={numbers[name]: (a.why, a.extent) for a in reversed(rules.set_aside) for name in a.lists},
