@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.priority import Priority
-from triage.reading.reader import Reading, read
-from triage.rules.load import load_rules
-from triage.rules.match import Evidence as Where
-from triage.rules.match import Hit, Matcher, Matches
-from triage.rules.ruleset import RuleSet
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
 from triage.ticket import Ticket
+
+if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triage, so that importing is quick
+    from triage.reading.reader import Reading
+    from triage.rules.match import Evidence as Where
+    from triage.rules.match import Hit, Matches
+    from triage.rules.ruleset import RuleSet
 
 NOT_MEASURED = "not measured"
 _MOST_NEAR_MISSES = 3
@@ -92,6 +94,11 @@ class Triage:
     """
 
     def __init__(self, rules: str | Path | None = None) -> None:
+        from triage.reading.reader import read
+        from triage.rules.load import load_rules
+        from triage.rules.match import Matcher
+
+        self._read = read
         self._rules = load_rules(rules)
         self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
@@ -113,7 +120,7 @@ class Triage:
         ('high', 5, 'forgot my password')
         """
         ticket = Ticket.of(ticket)
-        reading = read(ticket)
+        reading = self._read(ticket)
         matches = self._matcher.match(reading)
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
