@@ -83,7 +83,8 @@ def _without_general(hits: list[Hit], lost: list[tuple[Hit, str]]) -> list[Hit]:
 class Triage:
     """Suggests priorities by a rule file. Immutable once made, so threads share it.
 
-    ``rules`` is the path of a rule file; without it the documented rules are used.
+    ``rules`` is the path of a rule file, or rules that are loaded already; without it the documented rules
+    are used.
 
     Raises:
         RuleFileError: the rule file has faults; all of them are in ``faults``.
@@ -93,13 +94,14 @@ class Triage:
     'critical'
     """
 
-    def __init__(self, rules: str | Path | None = None) -> None:
+    def __init__(self, rules: str | Path | RuleSet | None = None) -> None:
         from triage.reading.reader import read
         from triage.rules.load import load_rules
         from triage.rules.match import Matcher
+        from triage.rules.ruleset import RuleSet
 
         self._read = read
-        self._rules = load_rules(rules)
+        self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
         self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
         self._priorities = {priority.id: priority for priority in self._rules.priorities}
