@@ -176,8 +176,7 @@ def _rows(text: str, subject: str, thread: _Thread) -> list[_Row]:
     names: Iterator[str] = iter(())
     for line in _ROW.finditer(text):
         at, stop = line.span(2)
-        name = next(names, "")
-        if not name:
+        if not (name := next(names, "")):
             names = iter(_names(text, at, stop))
             name = next(names)
         if name == "text" and text[at:stop].strip() == subject:

@@ -44,12 +44,29 @@ class Found(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A phrase with slots: its list, whether its words stand exactly so, and its parts behind the first."""
+    """A phrase with slots: its list, whether its words stand exactly so, and its parts, the first one apart."""
 
     list: int
     exact: bool
     parts: tuple[Part, ...]
     rest: tuple[str | int, ...]
+
+
+class _Frames:
+    """Frames that begin alike, by what they go on with: the next letter, or a list that fills a slot."""
+
+    __slots__ = ("by_letter", "by_slot")
+
+    def __init__(self) -> None:
+        self.by_letter: dict[str, list[Frame]] = {}
+        self.by_slot: dict[int, list[Frame]] = {}
+
+    def add(self, frame: Frame) -> None:
+        step = frame.rest[0]
+        if isinstance(step, int):
+            self.by_slot.setdefault(step, []).append(frame)
+        else:
+            self.by_letter.setdefault(step[0], []).append(frame)
 
 
 class _Entry:
@@ -61,7 +78,7 @@ class _Entry:
         self.lists: tuple[int, ...] = ()
         self.exact: tuple[tuple[int, tuple[str, ...]], ...] = ()
         self.slots: tuple[int, ...] = ()
-        self.frames: tuple[Frame, ...] = ()
+        self.frames: _Frames | None = None
 
 
 class Finder:
@@ -135,7 +152,7 @@ class _Pass:
     def __init__(
         self,
         entries: dict[str, _Entry],
-        slot_first: dict[int, tuple[Frame, ...]],
+        slot_first: dict[int, _Frames],
         written: dict[int, frozenset[tuple[str, ...]]],
     ) -> None:
         self._entries = list(entries.values())
@@ -148,35 +165,48 @@ class _Pass:
     ) -> None:
         """Add what is found in the letters; ``numbers`` says which word each letter is."""
         text = "".join(letters)
-        members: dict[int, dict[int, list[int]]] = defaultdict(dict)
-        begun: list[tuple[int, int, tuple[Frame, ...]]] = []
+        entries = self._entries
+        members: dict[tuple[int, int], list[int]] = {}
+        begun: list[tuple[int, int, _Frames]] = []
         for pattern, a, b in self._machine.find_matches_as_indexes(text, overlapping=True):
-            first, last = numbers[a], numbers[b - 1] + 1
-            if last - first > 1 and breaks and bisect_right(breaks, first) != bisect_right(breaks, last - 1):
+            first = numbers[a]
+            last = numbers[b - 1] + 1
+            if b - a > 1 and breaks and bisect_right(breaks, first) != bisect_right(breaks, last - 1):
                 continue
-            entry = self._entries[pattern]
+            entry = entries[pattern]
             lists = entry.lists
             if entry.exact:
                 lists = _with_exact(lists, entry.exact, words[first:last])
             if lists:
                 found.add(Found(first, last, lists))
             for slot in entry.slots:
-                members[slot].setdefault(a, []).append(b)
+                members.setdefault((slot, a), []).append(b)
+                if slot in self._slot_first:
+                    begun.append((a, b, self._slot_first[slot]))
             if entry.frames:
                 begun.append((a, b, entry.frames))
-        for slot, frames in self._slot_first.items():
-            begun += [(a, b, frames) for a, ends in members.get(slot, {}).items() for b in ends]
-        for a, b, frames in begun:
-            self._finish(a, b, frames, _Text(text, members, numbers, words, breaks), found)
+        if begun:
+            self._finish(begun, _Text(text, members, numbers, words, breaks), found)
 
-    def _finish(self, a: int, b: int, frames: tuple[Frame, ...], text: _Text, found: set[Found]) -> None:
-        for frame in frames:
-            for edges in text.follow(frame.rest, (a, b)):
-                first, last = text.numbers[a], text.numbers[edges[-1] - 1] + 1
-                if bisect_right(text.breaks, first) != bisect_right(text.breaks, last - 1):
-                    continue
-                if not frame.exact or self._stands_exactly(frame, edges, text):
-                    found.add(Found(first, last, (frame.list,)))
+    def _finish(self, begun: list[tuple[int, int, _Frames]], text: _Text, found: set[Found]) -> None:
+        """Add the phrases with slots that go on where their beginning was found."""
+        letters, members = text.letters, text.members
+        for a, b, frames in begun:
+            going_on = frames.by_letter.get(letters[b : b + 1], ())
+            for slot, filled in frames.by_slot.items():
+                if (slot, b) in members:
+                    going_on = [*going_on, *filled]
+            for frame in going_on:
+                for edges in text.follow(frame.rest, (a, b)):
+                    self._add(frame, edges, text, found)
+
+    def _add(self, frame: Frame, edges: tuple[int, ...], text: _Text, found: set[Found]) -> None:
+        first, last = text.numbers[edges[0]], text.numbers[edges[-1] - 1] + 1
+        breaks = text.breaks
+        if breaks and bisect_right(breaks, first) != bisect_right(breaks, last - 1):
+            return
+        if not frame.exact or self._stands_exactly(frame, edges, text):
+            found.add(Found(first, last, (frame.list,)))
 
     def _stands_exactly(self, frame: Frame, edges: tuple[int, ...], text: _Text) -> bool:
         for part, start, end in zip(frame.parts, edges[:-1], edges[1:], strict=True):
@@ -190,10 +220,10 @@ class _Pass:
 
 
 class _Text(NamedTuple):
-    """A text as letters, and where the members of each slot stand in it: start, then ends."""
+    """A text as letters, and the ends of the members of each slot by slot and start."""
 
     letters: str
-    members: dict[int, dict[int, list[int]]]
+    members: dict[tuple[int, int], list[int]]
     numbers: Sequence[int]
     words: list[str]
     breaks: list[int]
@@ -205,8 +235,8 @@ class _Text(NamedTuple):
         elif isinstance(rest[0], str):
             if self.letters.startswith(rest[0], edges[-1]):
                 yield from self.follow(rest[1:], (*edges, edges[-1] + len(rest[0])))
-        elif rest[0] in self.members:
-            for end in self.members[rest[0]].get(edges[-1], ()):
+        else:
+            for end in self.members.get((rest[0], edges[-1]), ()):
                 yield from self.follow(rest[1:], (*edges, end))
 
 
@@ -242,7 +272,7 @@ class _Patterns:
         self._wanted = wanted
         self.slots = slots
         self._entries: dict[str, _Entry] = {}
-        self._slot_first: dict[int, list[Frame]] = defaultdict(list)
+        self._slot_first: dict[int, _Frames] = defaultdict(_Frames)
         self._written: dict[int, set[tuple[str, ...]]] = defaultdict(set)
 
     def add(self, number: int, parts: tuple[Part, ...], *, exact: bool) -> None:
@@ -269,10 +299,11 @@ class _Patterns:
         rest = tuple(part if isinstance(part, int) else self._spelled(part) for part in parts[1:])
         frame = Frame(number, exact, parts, rest)
         if isinstance(parts[0], int):
-            self._slot_first[parts[0]].append(frame)
+            self._slot_first[parts[0]].add(frame)
         else:
             entry = self._entry(parts[0])
-            entry.frames = (*entry.frames, frame)
+            entry.frames = entry.frames or _Frames()
+            entry.frames.add(frame)
 
     def _entry(self, words: tuple[str, ...]) -> _Entry:
         return self._entries.setdefault(self._spelled(words), _Entry())
@@ -284,7 +315,7 @@ class _Patterns:
         if not self._entries:
             return None
         written = {slot: frozenset(words) for slot, words in self._written.items()}
-        return _Pass(self._entries, {slot: tuple(f) for slot, f in self._slot_first.items()}, written)
+        return _Pass(self._entries, dict(self._slot_first), written)
 
 
 def phrase_words(phrase: str) -> tuple[str, ...]:

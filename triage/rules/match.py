@@ -71,6 +71,7 @@ class _Line:
     source: Condition
     mode: str
     lists: tuple[int, ...]
+    needed: int
     who: frozenset[str]
     question: str | None
 
@@ -81,6 +82,7 @@ class _Compiled:
     when: tuple[_Line, ...]
     unless: tuple[_Line, ...]
     unless_anywhere: tuple[_Line, ...]
+    simple: bool  # each line is an "any of", so that its bit says all
 
 
 class Matcher:
@@ -124,15 +126,17 @@ class Matcher:
         def lines(conditions: Iterable[Condition]) -> tuple[_Line, ...]:
             return tuple(self._line(condition, numbers) for condition in conditions)
 
-        return _Compiled(rule, lines(rule.when), lines(rule.unless), lines(rule.unless_anywhere))
+        simple = all(condition.mode in ("any of", "scope") for condition in rule.when)
+        return _Compiled(rule, lines(rule.when), lines(rule.unless), lines(rule.unless_anywhere), simple)
 
     def _line(self, condition: Condition, numbers: dict[str, int]) -> _Line:
         if condition.mode == "scope":
             who = frozenset(condition.names)
-            return _Line(condition, "scope", (), who, self._question_of_scope)
+            return _Line(condition, "scope", (), 0, who, self._question_of_scope)
         lists = tuple(numbers[name] for name in condition.names)
         question = next((q for name in condition.names if (q := self._questions[name])), None)
-        return _Line(condition, condition.mode, lists, frozenset(), question)
+        needed = {"any of": 1, "2 of": 2}.get(condition.mode, len(lists))
+        return _Line(condition, condition.mode, lists, needed, frozenset(), question)
 
     def _scope(self, findings: Findings) -> ScopeFound:
         """Return who is hit. "Everyone else is fine" is set aside as an incident, yet tells that it is one."""
@@ -256,8 +260,9 @@ class _View:
         """Return whether a line holds, anywhere in what is read."""
         if line.mode == "scope":
             return self.scope.who in line.who
-        present = sum(number in self.counted for number in line.lists)
-        return present >= {"any of": 1, "2 of": 2, "all of": len(line.lists)}[line.mode]
+        if line.needed == 1:
+            return not self.counted.keys().isdisjoint(line.lists)
+        return sum(number in self.counted for number in line.lists) >= line.needed
 
     def vetoed(self, compiled: _Compiled) -> bool:
         """Return whether an `unless` line holds anywhere."""
@@ -269,13 +274,13 @@ class _View:
 
     def hit(self, compiled: _Compiled) -> Hit | None:
         """Return the hit of a rule whose every line has been found, or None after a closer look."""
-        if any(line.mode != "any of" and not self.found(line) for line in compiled.when):
+        if not compiled.simple and not all(map(self.found, compiled.when)):
             return None
-        if any(map(self.barred, compiled.unless_anywhere)):
+        if compiled.unless_anywhere and any(map(self.barred, compiled.unless_anywhere)):
             return None
         within = compiled.rule.within
         if within is None or all(line.mode == "scope" for line in compiled.when):
-            if any(map(self.barred, compiled.unless)):
+            if compiled.unless and any(map(self.barred, compiled.unless)):
                 return None
             return Hit(compiled.rule, self._evidence(compiled, None))
         if within.words is not None:
