@@ -99,6 +99,8 @@ class Sorter:
 
     def _aside(self, marker: Found, reading: Reading, turns: list[int]) -> Aside:
         why, extent = next(self.aside[number] for number in marker.lists if number in self.aside)
+        if extent == "everything":
+            return Aside(0, len(reading.words), why, marker)
         first, last = _between(reading.sentences, marker, 0, len(reading.words))
         if extent == "clause":
             first, last = _between(reading.clauses, marker, first, last)

@@ -8,7 +8,7 @@ from typing import Literal
 from triage.priority import Priority
 from triage.ticket import Ticket
 
-Extent = Literal["clause", "sentence", "everything before"]
+Extent = Literal["clause", "sentence", "everything before", "everything"]
 Mode = Literal["any of", "all of", "2 of", "scope"]
 
 
@@ -85,7 +85,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Lists that set their clause, their sentence or everything before its end aside."""
+    """Lists that set aside their clause, their sentence, everything before its end, or the whole ticket."""
 
     why: str
     lists: tuple[str, ...]

@@ -90,7 +90,7 @@ class SetAsideEntry(Entry):
 
     why: Text
     any_of: OneOrMore = Field(alias="any of")
-    extent: Literal["clause", "sentence", "everything before"] = "sentence"
+    extent: Literal["clause", "sentence", "everything before", "everything"] = "sentence"
 
 
 class Line(Entry):
