@@ -12,8 +12,9 @@ from triage.ticket import Ticket
 
 if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triage, so that importing is quick
     from triage.reading.reader import Reading
-    from triage.rules.match import Evidence as Where
-    from triage.rules.match import Hit, Matches
+    from triage.rules.compiled import Evidence as Where
+    from triage.rules.compiled import Hit
+    from triage.rules.match import Matches
     from triage.rules.ruleset import RuleSet
 
 NOT_MEASURED = "not measured"

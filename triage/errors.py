@@ -1,10 +1,10 @@
 """The errors a caller can meet.
 
-    TriageError
-    ├── TicketError          a value that cannot be a ticket
-    ├── RuleFileError        a rule file with faults: every fault, with its place
-    ├── SuggestionError      a stored suggestion that cannot be read back
-    └── TableError           a file of tickets that cannot be read
+TriageError
+├── TicketError          a value that cannot be a ticket
+├── RuleFileError        a rule file with faults: every fault, with its place
+├── SuggestionError      a stored suggestion that cannot be read back
+└── TableError           a file of tickets that cannot be read
 """
 
 from __future__ import annotations

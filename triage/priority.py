@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priority:
-    """One level: ``rank`` counts from 0, the most urgent; ``target`` is the documented response target.
+    """One level: ``rank`` counts from 0, the most urgent; ``target`` is the documented response.
 
-    ``impact`` and ``urgency`` are "high", "medium" or "low": the pair other ticket systems compute a level from.
+    ``impact`` and ``urgency`` are "high", "medium" or "low": the pair that other ticket systems go by.
 
     >>> p = Priority(id="high", name="High", rank=1, definition="work is halted", target="2 hours",
     ...              impact="medium", urgency="high")

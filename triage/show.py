@@ -326,9 +326,10 @@ class _Figures(NamedTuple):
         grid = Grid(box=None, pad_edge=False, padding=(0, gap, 0, 0), header_style="dim")
         for number, name in enumerate(self.header):
             short = name if len(name) <= longest else f"{name[: longest - 1]}."
-            grid.add_column(
-                Text(short), no_wrap=number > 0, min_width=4, justify="right" if number else "left"
-            )
+            if number:
+                grid.add_column(Text(short), no_wrap=True, justify="right")
+            else:
+                grid.add_column(Text(short), min_width=4)
         for name, cells in self.rows:
             grid.add_row(Text(name), *cells)
         return grid

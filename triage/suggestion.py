@@ -131,10 +131,10 @@ class SetAside:
 class Suggestion:
     """A suggested priority with its reasoning. A person confirms; nothing is changed by a suggestion.
 
-    ``decided_by`` is "rule", "model" or "default"; ``unsure`` says that nothing decided and the default of the
-    channel stands. ``reasons`` come from the deciding rule first, then from rules that agree; ``losers`` are
-    other rules that hold, the runner-up first. ``certainty`` is the deciding rule's measured precision in
-    words, or "not measured". ``rules_version`` is a hash of the rules and their guideline.
+    ``decided_by`` is "rule", "model" or "default"; ``unsure`` says that nothing decided and the default of
+    the channel stands. ``reasons`` come from the deciding rule first, then from rules that agree; ``losers``
+    are other rules that hold, the runner-up first. ``certainty`` is the deciding rule's measured precision
+    in words, or "not measured". ``rules_version`` is a hash of the rules and their guideline.
     """
 
     priority: Priority
@@ -201,7 +201,9 @@ class Suggestion:
         try:
             return cls(**_read(data))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise SuggestionError(f"this is not a stored suggestion: {type(error).__name__}: {error}") from None
+            raise SuggestionError(
+                f"this is not a stored suggestion: {type(error).__name__}: {error}"
+            ) from None
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -234,7 +236,9 @@ def _explanation(suggestion: Suggestion) -> list[str]:
         lines = [f"{suggestion.priority.name}, because {_lower_first(first.says)}."]
         lines += [_cited(reason) for reason in suggestion.reasons[:1]]
     lines += [f"Set aside ({part.why}): {part.evidence.text!r}." for part in suggestion.set_aside[:2]]
-    lines += [f"Not {loser.reason.priority} by {loser.reason.rule}: {loser.why}." for loser in suggestion.losers[:2]]
+    lines += [
+        f"Not {loser.reason.priority} by {loser.reason.rule}: {loser.why}." for loser in suggestion.losers[:2]
+    ]
     lines += [f"Ask: {miss.question}" for miss in suggestion.near_misses[:1]]
     return [*lines, f"Response target: {suggestion.target}."]
 

@@ -15,7 +15,8 @@ from importlib.resources import files
 # "doesn't work", "isn't working" and "cannot work" are all "not work": what follows is what fails.
 NEGATIONS = frozenset(
     "not cannot n't ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't "
-    "shouldn't wasn't weren't won't wouldn't aint arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt "
+    "shouldn't wasn't weren't won't wouldn't aint arent cant couldnt didnt doesnt dont hadnt hasnt "
+    "havent isnt "
     "shouldnt wasnt werent wont wouldnt does'nt did'nt is'nt was'nt have'nt has'nt cannt canot cannnot "
     "can'not unable".split()
 )
@@ -26,7 +27,8 @@ _NUMBERS = frozenset(
 ANY_NUMBER = "#"
 # Where the table is wrong for a help desk: "does" is not a female deer, "dying" dyes nothing.
 _CORRECTIONS = {
-    "e-mail": "email", "e-mails": "email", "e-mailed": "email", "emails": "email", "wi-fi": "wifi", "email": "email",
+    "e-mail": "email", "e-mails": "email", "e-mailed": "email", "emails": "email", "email": "email",
+    "wi-fi": "wifi",
     "does": "do", "doing": "do", "dying": "die", "dies": "die", "died": "die", "better": "better",
     "less": "less", "more": "more", "most": "most", "worse": "worse", "data": "data", "media": "media",
     "left": "left", "found": "found", "slower": "slow", "number": "number", "please": "please",
@@ -73,7 +75,7 @@ def base_form(word: str) -> str:
 
 
 def spellings(bases: Iterable[str]) -> dict[str, str]:
-    """Return every spelling of these base forms that a reader should understand, with the base form it stands for.
+    """Return every spelling of these base forms that a reader should understand, with its base form.
 
     Inflections come first, then possessives and forms without an apostrophe, then single typing errors: a
     letter left out, doubled or swapped with the next, or a wrong vowel. A typing error is never another word.
@@ -84,10 +86,10 @@ def spellings(bases: Iterable[str]) -> dict[str, str]:
     """
     wanted = frozenset(bases)
     table = {base: base for base in wanted}
-    table.update({form: base for form, base in _plurals(wanted)})
+    table.update(_plurals(wanted))
     table.update({form: base for form, base in _inflections(wanted) if form not in wanted})
     if "not" in wanted:
-        table.update({word: "not" for word in NEGATIONS})
+        table.update(dict.fromkeys(NEGATIONS, "not"))
     if ANY_NUMBER in wanted:
         table.update({str(number): ANY_NUMBER for number in range(2, 1000) if str(number) not in wanted})
     for form, base in list(table.items()):

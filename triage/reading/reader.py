@@ -14,16 +14,19 @@ from triage.ticket import Ticket
 # Subject and body are read as one text; the blank line between them ends a sentence.
 _BETWEEN = "\n\n"
 _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-_ENOUGH_TO_STAND_ALONE = 25  # characters of new text below which a reply's subject still tells what it is about
+_ENOUGH_TO_STAND_ALONE = (
+    25  # characters of new text below which a reply's subject still tells what it is about
+)
 SUBJECT, NEW_TEXT, QUOTED, FORWARDED = "subject", "new text", "quoted", "forwarded"
 
 
 class Reading(NamedTuple):
     """A ticket as words.
 
-    ``starts`` and ``ends`` are offsets in ``text``; ``sentences`` are the numbers of the words that begin a
-    sentence, without the first, and ``clauses`` those that begin a part of one; ``subject_words`` is how many words stand in the subject. ``zones`` cover the
-    text in order; ``read`` names the kinds of zone that rules read by default.
+    ``starts`` and ``ends`` are offsets in ``text``. ``sentences`` are the numbers of the words that begin a
+    sentence, without the first, and ``clauses`` those that begin a part of one. ``subject_words`` is how many
+    words stand in the subject. ``zones`` cover the text in order; ``read`` names the kinds of zone that rules
+    read by default.
     """
 
     text: str
@@ -45,7 +48,7 @@ class Reading(NamedTuple):
         return zones[bisect_right(zones, offset, key=_start) - 1].kind
 
     def place(self, first: int, last: int) -> tuple[str, str, int, int, str]:
-        """Return field, zone, start, end and text of the words from ``first`` up to, but not with, ``last``."""
+        """Return field, zone, start, end and text of the words from ``first`` up to ``last``."""
         start, end = self.starts[first], self.ends[last - 1]
         text = self.text[start:end]
         shift = self.body_start
@@ -85,7 +88,7 @@ def _zones(subject: str, body: str, body_start: int) -> tuple[tuple[Zone, ...], 
 
 
 def _kinds_read(zones: tuple[Zone, ...], body: str) -> frozenset[str]:
-    """Return the kinds that rules read: with no new text, what was forwarded; without that, what was quoted."""
+    """Return the kinds that rules read: without new text what was forwarded, else what was quoted."""
     for kinds in ({NEW_TEXT}, {FORWARDED}, {QUOTED}):
         if any(z.kind in kinds and any(map(str.isalpha, body[z.start : z.end])) for z in zones):
             return _READ | kinds

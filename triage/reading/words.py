@@ -10,7 +10,9 @@ from typing import NamedTuple
 _WORD = re.compile(r"((?:e-(?=mail)|wi-(?=fi))?[^\W_]+(?:'[^\W_]+)*)")
 # A line break alone ends no sentence, since mail programs wrap lines; an empty line or a new bullet does.
 _BREAKS = re.compile(r"[.!?;\u2022\u3002]|\n[ \t]*\r?\n|[\n\r\u2028\u2029][ \t]*[-*\u2013\u2014(#>]|\u2029")
-_JOINS = frozenset({" ", "-", "'", '"', "/", ".", " \"", "\" ", "\n", "  ", "\r\n", " \n", " & ", "&", ": ", ":"})
+_JOINS = frozenset(
+    {" ", "-", "'", '"', "/", ".", ' "', '" ', "\n", "  ", "\r\n", " \n", " & ", "&", ": ", ":"}
+)
 
 
 class Words(NamedTuple):

@@ -29,7 +29,9 @@ from triage.rules.schema import ExampleEntry, Line, ListEntry, RuleEntry, RuleFi
 from triage.rules.source import Path, Source
 from triage.ticket import Ticket
 
-_WITHIN = re.compile(r"^(?:(?P<words>\d{1,3}) words?|(?P<same>same sentence)|(?P<sentences>\d{1,2}) sentences?)$")
+_WITHIN = re.compile(
+    r"^(?:(?P<words>\d{1,3}) words?|(?P<same>same sentence)|(?P<sentences>\d{1,2}) sentences?)$"
+)
 _MODES: tuple[tuple[str, Mode], ...] = (("any_of", "any of"), ("all_of", "all of"), ("two_of", "2 of"))
 
 
@@ -103,7 +105,7 @@ class _Builder:
             self.source.fault(path, f"unknown priority {name!r}{meant}")
         return found or self.priorities[-1]
 
-    # -- lists ------------------------------------------------------------------------------------------------
+    # -- lists -------------------------------------------------------------------------------------
 
     def _add_list(self, name: str, entry: ListEntry) -> None:
         self.phrases[name] = PhraseList(
@@ -167,7 +169,7 @@ class _Builder:
         # "any of: x" and "any of: [x]" are the same; the first has its place without a number
         return self.source.quoted(path if path in self.source.places else path[:-1])
 
-    # -- scope, zones, hours ----------------------------------------------------------------------------------
+    # -- scope, zones, hours -----------------------------------------------------------------------
 
     def _scopes(self) -> Iterator[Scope]:
         for number, entry in enumerate(self.file.scope):
@@ -196,7 +198,7 @@ class _Builder:
                 self._check_quote(line, ("contradictions", number, "lines", place))
             yield Contradiction(tuple(entry.lines), entry.says, entry.resolved)
 
-    # -- rules ------------------------------------------------------------------------------------------------
+    # -- rules -------------------------------------------------------------------------------------
 
     def _rules(self) -> Iterator[Rule]:
         ids: dict[str, int] = {}
@@ -234,7 +236,9 @@ class _Builder:
             return
         for key, examples in (("match", entry.match), ("no_match", entry.no_match)):
             if not examples:
-                self.source.fault(path, f"rule {entry.id!r} needs at least one '{key}' example, or 'status: draft'")
+                self.source.fault(
+                    path, f"rule {entry.id!r} needs at least one '{key}' example, or 'status: draft'"
+                )
 
     def _lines(self, lines: Sequence[Line], path: Path) -> tuple[Condition, ...]:
         return tuple(self._line(line, (*path, number)) for number, line in enumerate(lines))
@@ -270,7 +274,9 @@ class _Builder:
         for number, pattern in enumerate(entry.overrides):
             matched = [id for id in ids if fnmatchcase(id, pattern)]
             if not matched:
-                message = f"rule {entry.id!r} overrides the unknown rule {pattern!r}{did_you_mean(pattern, ids)}"
+                message = (
+                    f"rule {entry.id!r} overrides the unknown rule {pattern!r}{did_you_mean(pattern, ids)}"
+                )
                 self.source.fault((*path, number), message)
             yield from matched
 
@@ -280,7 +286,9 @@ class _Builder:
         except CycleError as error:
             circle = " overrides ".join(map(repr, reversed(error.args[1])))
             first = next(n for n, rule in enumerate(self.file.rules) if rule.id in error.args[1])
-            self.source.fault(("rules", first, "overrides"), f"rules override each other in a circle: {circle}")
+            self.source.fault(
+                ("rules", first, "overrides"), f"rules override each other in a circle: {circle}"
+            )
 
 
 def _ticket(example: ExampleEntry | str) -> Ticket:

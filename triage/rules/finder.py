@@ -1,9 +1,9 @@
 """All phrases of all lists, found in two passes over the words of a text.
 
-Each base form is one letter of an alphabet, a text is a string of such letters, and one Aho-Corasick automaton
-finds every phrase at once, however many there are. The first pass leaves out the fillers of the text ("the",
-"my", "still"), so that they may stand between the words of any phrase; the second reads all words, for the
-phrases that fillers are a part of ("is up", "all of us").
+Each base form is one letter of an alphabet, a text is a string of such letters, and one Aho-Corasick
+automaton finds every phrase at once, however many there are. The first pass leaves out the fillers of the
+text ("the", "my", "still"), so that they may stand between the words of any phrase; the second reads all
+words, for the phrases that fillers are a part of ("is up", "all of us").
 
 A phrase with a slot ("none of the <person>") is not written out: its first words are a pattern that begins a
 frame, and the frame goes on with whatever phrase of the slot's list was found just behind them.
@@ -44,7 +44,7 @@ class Found(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A phrase with slots: its list, whether its words stand exactly so, and its parts, the first one apart."""
+    """A phrase with slots: its list, whether its words stand exactly so, and all its parts."""
 
     list: int
     exact: bool
@@ -108,7 +108,10 @@ class Finder:
         ]
         alphabet = _alphabet(phrases)
         self._letters = {word: alphabet[base] for word, base in spellings(alphabet).items()}
-        gathered = _Patterns(alphabet, frozenset(wanted), slots), _Patterns(alphabet, frozenset(wanted), slots)
+        gathered = (
+            _Patterns(alphabet, frozenset(wanted), slots),
+            _Patterns(alphabet, frozenset(wanted), slots),
+        )
         for number, exact, parts in phrases:
             self._gather(number, exact, parts, gathered)
         self._without_fillers, self._literal = (patterns.compiled() for patterns in gathered)
@@ -161,7 +164,12 @@ class _Pass:
         self._written = written
 
     def find(
-        self, letters: list[str], numbers: Sequence[int], words: list[str], breaks: list[int], found: set[Found]
+        self,
+        letters: list[str],
+        numbers: Sequence[int],
+        words: list[str],
+        breaks: list[int],
+        found: set[Found],
     ) -> None:
         """Add what is found in the letters; ``numbers`` says which word each letter is."""
         text = "".join(letters)
@@ -289,7 +297,10 @@ class _Patterns:
         if number not in self._wanted:
             return
         if exact or {base_form(word) for word in words} == _ONLY_NEGATION:
-            entry.exact = (*entry.exact, (number, tuple(map(_plain, words))))  # "cannot" alone is that word only
+            entry.exact = (
+                *entry.exact,
+                (number, tuple(map(_plain, words))),
+            )  # "cannot" alone is that word only
         elif number not in entry.lists:
             entry.lists = tuple(sorted((*entry.lists, number)))
 
@@ -342,7 +353,8 @@ def _parts(phrase: str, numbers: dict[str, int]) -> Iterator[tuple[Part, ...]]:
     readings: list[Callable[[str], str]] = [str, lambda piece: piece.replace("-", "")]
     for reading in readings[: 2 if "-" in phrase else 1]:
         parts = (
-            numbers[piece] if place % 2 else phrase_words(reading(piece)) for place, piece in enumerate(pieces)
+            numbers[piece] if place % 2 else phrase_words(reading(piece))
+            for place, piece in enumerate(pieces)
         )
         yield tuple(part for part in parts if part != ())
 

@@ -69,7 +69,7 @@ class Sorter:
         return Findings(counted, elsewhere, asides)
 
     def _divided(self, found: list[Found], edges: list[int]) -> tuple[list[Found], list[Found]]:
-        """Return what counts and what is set aside; the markers themselves count, so that rules can name them."""
+        """Return what counts and what is set aside; markers themselves count, so that rules can name them."""
         kept, aside = [], []
         for item in found:
             if bisect_right(edges, item.first) % 2 == 0:

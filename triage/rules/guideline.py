@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NUMBERED = re.compile(r'^\s*(\d+)\.\s+(.*)$')
+_NUMBERED = re.compile(r"^\s*(\d+)\.\s+(.*)$")
 _SPACE = re.compile(r"\s+")
 
 

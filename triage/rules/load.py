@@ -1,4 +1,4 @@
-"""A rule file is taken whole or not at all: every fault is reported at once, with its place and the nearest word."""
+"""A rule file is taken whole or not at all: every fault is reported at once, with its place."""
 
 from __future__ import annotations
 

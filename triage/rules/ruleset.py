@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage.priority import Priority
+from triage.suggestion import Who
 from triage.ticket import Ticket
 
 Extent = Literal["clause", "sentence", "everything before", "everything"]
@@ -45,7 +46,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule, ready to be matched; ``line`` is the number of the guideline's example it quotes, if it has one."""
+    """A rule; ``line`` is the number of the guideline's example it quotes, if it quotes one."""
 
     id: str
     says: str
@@ -78,7 +79,7 @@ class Channel:
 class Scope:
     """Lists that tell who is hit; one that is not ``sure`` leaves the question open."""
 
-    who: str
+    who: Who
     lists: tuple[str, ...]
     sure: bool
 

@@ -1,7 +1,7 @@
 """The rule language: which keys a rule file has and what each holds.
 
-These definitions are the only ones: the loader checks a file against them, and whatever describes the language
-(messages, an editor schema) is made from them. Every scalar of a rule file is text.
+These definitions are the only ones: the loader checks a file against them, and whatever describes the
+language (messages, an editor schema) is made from them. Every scalar of a rule file is text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ YesNo = Literal["yes", "no"]
 Degree = Literal["high", "medium", "low"]
 Who = Literal["one person", "several", "everyone"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Window = Annotated[str, StringConstraints(pattern=r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$")]
+Window = Annotated[
+    str, StringConstraints(pattern=r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$")
+]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
 

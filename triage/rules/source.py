@@ -1,8 +1,8 @@
 """YAML read strictly: every scalar is text, every node has a place, and every fault is kept.
 
 YAML's own typing is off: ``no`` stays the word "no", 12:30 stays "12:30" and 0777 stays "0777". A key given
-twice is a fault and not a silent overwrite. Anchors, aliases, tags and merge keys are refused, so a small file
-cannot grow into a large one.
+twice is a fault and not a silent overwrite. Anchors, aliases, tags and merge keys are refused, so a small
+file cannot grow into a large one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import yaml
 from triage.errors import Fault
 
 Path = tuple[str | int, ...]
+Event = Any  # PyYAML's types leave out that every parsed event has its marks
 Tree = Any  # str | list[Tree] | dict[str, Tree]; a recursive alias would not help a reader of the schema
 
 LARGEST_FILE = 16_000_000
@@ -36,7 +37,7 @@ class Place:
 
 @dataclass(slots=True)
 class Source:
-    """A rule file as plain text in lists and mappings, with the place of every value and all faults so far."""
+    """A rule file as text in lists and mappings, with the place of every value and all faults so far."""
 
     file: str
     tree: Tree = None
@@ -98,7 +99,7 @@ def _advice(said: str) -> str:
 class _Builder:
     """Builds the tree from parser events; YAML's own composer would lose places and double keys."""
 
-    def __init__(self, source: Source, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, source: Source, events: Iterator[Event]) -> None:
         self.source = source
         self.events = events
 
@@ -114,11 +115,11 @@ class _Builder:
             self.source.fault((), "the file is empty; a rule file has at least priorities and rules")
         return tree
 
-    def _fault(self, event: yaml.Event, message: str) -> None:
+    def _fault(self, event: Event, message: str) -> None:
         mark = event.start_mark
         self.source.faults.append(Fault(self.source.file, mark.line + 1, mark.column + 1, message))
 
-    def _node(self, event: yaml.Event, path: Path) -> Tree:
+    def _node(self, event: Event, path: Path) -> Tree:
         mark = event.start_mark
         known = self.source.places.get(path, Place(0, 0))
         self.source.places[path] = Place(
@@ -164,7 +165,7 @@ class _Builder:
             items.setdefault(key, value)
         return items
 
-    def _key(self, event: yaml.Event, path: Path) -> str:
+    def _key(self, event: Event, path: Path) -> str:
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
         self._fault(event, "a key is one word or phrase, not a list or a mapping")

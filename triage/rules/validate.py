@@ -57,7 +57,8 @@ def _wording(problem: Any) -> str:
 def _kind(value: Any) -> str:
     if value == "" or value is None:
         return "empty"
-    return {str: f"the text {value!r}", list: "a list", dict: "a mapping"}.get(type(value), "something else")
+    kinds: dict[object, str] = {str: f"the text {value!r}", list: "a list", dict: "a mapping"}
+    return kinds.get(type(value), "something else")
 
 
 def _unknown_key(tree: Any, path: tuple[str | int, ...]) -> str:
@@ -115,7 +116,7 @@ def _keys_at(path: Sequence[str | int]) -> list[str]:
 def _entry_of(model: type[BaseModel], key: str) -> Any:
     for name, field in model.model_fields.items():
         if (field.alias or name) == key:
-            return next(_entries(field.annotation), None)
+            return next(iter(_entries(field.annotation)), None)
     return model
 
 

@@ -1,0 +1,140 @@
+"""The closer look at one rule: which lines hold together, near each other, and on what evidence."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from triage.reading.reader import Reading
+from triage.rules.compiled import CompiledRule, Evidence, Hit, Line, ScopeFound
+from triage.rules.findings import Occurrences
+from triage.rules.ruleset import Within
+
+_MOST_EVIDENCE = 3  # occurrences shown for one line of a rule
+
+
+class View:
+    """What one rule sees of a ticket: occurrences by list, and who is hit."""
+
+    __slots__ = ("counted", "names", "reading", "scope", "subject_words")
+
+    def __init__(self, counted: Occurrences, scope: ScopeFound, reading: Reading, names: list[str]) -> None:
+        self.counted = counted
+        self.scope = scope
+        self.reading = reading
+        self.subject_words = reading.subject_words
+        self.names = names
+
+    def found(self, line: Line) -> bool:
+        """Return whether a line holds, anywhere in what is read."""
+        if line.mode == "scope":
+            return self.scope.who in line.who
+        if line.needed == 1:
+            return not self.counted.keys().isdisjoint(line.lists)
+        return sum(number in self.counted for number in line.lists) >= line.needed
+
+    def vetoed(self, compiled: CompiledRule) -> bool:
+        """Return whether an `unless` line holds anywhere."""
+        return any(map(self.barred, compiled.unless)) or any(map(self.barred, compiled.unless_anywhere))
+
+    def barred(self, line: Line) -> bool:
+        """Return whether an `unless` line holds; one about scope needs a text that is sure of it."""
+        return self.found(line) and (line.mode != "scope" or self.scope.sure)
+
+    def hit(self, compiled: CompiledRule) -> Hit | None:
+        """Return the hit of a rule whose every line has been found, or None after a closer look."""
+        if not compiled.simple and not all(map(self.found, compiled.when)):
+            return None
+        if compiled.unless_anywhere and any(map(self.barred, compiled.unless_anywhere)):
+            return None
+        within = compiled.rule.within
+        if within is None or all(line.mode == "scope" for line in compiled.when):
+            if compiled.unless and any(map(self.barred, compiled.unless)):
+                return None
+            return Hit(compiled.rule, self._evidence(compiled, None))
+        if within.words is not None:
+            return self._hit_in_words(compiled, within.words)
+        return self._hit_in_sentences(compiled, within)
+
+    def _hit_in_sentences(self, compiled: CompiledRule, within: Within) -> Hit | None:
+        reach = within.sentences or 1
+        together: set[int] | None = None
+        for line in compiled.when:
+            if line.mode == "scope":
+                continue
+            sentences = self._sentences(line, reach)
+            if sentences is not None:
+                together = sentences if together is None else together & sentences
+        for line in compiled.unless:
+            if line.mode == "scope":
+                if self.barred(line):
+                    return None
+                continue
+            if self.found(line):
+                barred = self._sentences(line, reach)
+                if barred is None or together is None:
+                    return None
+                together = together - barred
+        if together is not None and not together:
+            return None
+        near = None if together is None else frozenset(s + r for s in together for r in range(reach))
+        return Hit(compiled.rule, self._evidence(compiled, near))
+
+    def _sentences(self, line: Line, reach: int) -> set[int] | None:
+        """Return the sentences from which the line is in reach; None says all: the subject is everywhere."""
+        sentences: set[int] = set()
+        for number in line.lists:
+            for place in self.counted.get(number, ()):
+                if place.first < self.subject_words:
+                    return None
+                sentence = bisect_right(self.reading.sentences, place.first)
+                sentences.update(range(sentence - reach + 1, sentence + 1))
+        return sentences
+
+    def _is_near(self, first: int, near: frozenset[int]) -> bool:
+        return first < self.subject_words or bisect_right(self.reading.sentences, first) in near
+
+    def _hit_in_words(self, compiled: CompiledRule, words: int) -> Hit | None:
+        if any(map(self.barred, compiled.unless)):
+            return None
+        lines = [line for line in compiled.when if line.mode != "scope"]
+        places = sorted(
+            (place.first, place.last, which)
+            for which, line in enumerate(lines)
+            for number in line.lists
+            for place in self.counted.get(number, ())
+        )
+        for start, (first, _, _) in enumerate(places):
+            inside = {which for _, end, which in _until(places, start, first + words) if end <= first + words}
+            if len(inside) == len(lines):
+                return Hit(compiled.rule, self._evidence(compiled, None, span=(first, first + words)))
+        return None
+
+    def _evidence(
+        self, compiled: CompiledRule, near: frozenset[int] | None, span: tuple[int, int] | None = None
+    ) -> tuple[Evidence, ...]:
+        evidence: list[Evidence] = []
+        for line in compiled.when:
+            if line.mode == "scope":
+                if self.scope.evidence:
+                    evidence.append(self.scope.evidence)
+                continue
+            kept = 0
+            for number in line.lists:
+                for first, last, _ in self.counted.get(number, ()):
+                    if kept == _MOST_EVIDENCE:
+                        break
+                    if near is not None and not self._is_near(first, near):
+                        continue
+                    if span is not None and not (span[0] <= first and last <= span[1]):
+                        continue
+                    evidence.append(Evidence(self.names[number], first, last))
+                    kept += 1
+        return tuple(evidence)
+
+
+def _until(places: list[tuple[int, int, int]], start: int, limit: int) -> Iterator[tuple[int, int, int]]:
+    for number in range(start, len(places)):
+        if places[number][0] >= limit:
+            return
+        yield places[number]
