@@ -6,13 +6,11 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
-# "e-mail" and "wi-fi" are one word each, however they are written.
-_WORD = re.compile(r"((?:e-(?=mail)|wi-(?=fi))?[^\W_]+(?:'[^\W_]+)*)")
+_WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
 # A line break alone ends no sentence, since mail programs wrap lines; an empty line or a new bullet does.
 _BREAKS = re.compile(r"[.!?;\u2022\u3002]|\n[ \t]*\r?\n|[\n\r\u2028\u2029][ \t]*[-*\u2013\u2014(#>]|\u2029")
-_JOINS = frozenset(
-    {" ", "-", "'", '"', "/", ".", ' "', '" ', "\n", "  ", "\r\n", " \n", " & ", "&", ": ", ":"}
-)
+_CLAUSE = re.compile(r"[,()\[\]{}]|\s[-\u2013\u2014]\s|\u2014")
+_JOINS = frozenset({" ", "-", "'", '"', "/", ".", ' "', '" ', "\n", "\r\n", " & ", ": "})  # what is seen most
 
 
 class Words(NamedTuple):
@@ -35,8 +33,8 @@ def split_words(folded: str) -> Words:
     A dot inside a number or a file name ("3.5", "report.pdf") ends no sentence.
 
     >>> split_words("e-mail is down, help. please")  # doctest: +NORMALIZE_WHITESPACE
-    Words(words=['e-mail', 'is', 'down', 'help', 'please'], starts=[0, 7, 10, 16, 22],
-          ends=[6, 9, 14, 20, 28], sentences=[4], clauses=[3])
+    Words(words=['e', 'mail', 'is', 'down', 'help', 'please'], starts=[0, 2, 7, 10, 16, 22],
+          ends=[1, 6, 9, 14, 20, 28], sentences=[5], clauses=[4])
     """
     parts = _WORD.split(folded)
     edges = list(accumulate(map(len, parts)))
@@ -45,5 +43,8 @@ def split_words(folded: str) -> Words:
     clauses: list[int] = []
     for number, gap in enumerate(parts[2:-1:2], 1):
         if gap not in _JOINS:
-            (sentences if gap != "." and _BREAKS.search(gap) else clauses).append(number)
+            if gap != "." and _BREAKS.search(gap):
+                sentences.append(number)
+            elif _CLAUSE.search(gap):
+                clauses.append(number)
     return Words(words, edges[0:-1:2], edges[1::2], sentences, clauses)
