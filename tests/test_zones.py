@@ -271,6 +271,12 @@ def test_a_journey_is_no_mail() -> None:
     assert "The van waits since noon." in said(body, "new text")
 
 
+def test_header_lines_without_a_sender_are_no_mail() -> None:
+    """Only a block with "From:" begins a mail."""
+    body = "Please send this:\nTo: all@firm.example\nSubject: Till\nThe till works again."
+    assert "The till works again." in said(body, "new text")
+
+
 def test_a_line_of_underscores_is_no_quote() -> None:
     """A rule quotes only above "From:"."""
     assert kinds("One.\n____________________\nTwo.") == ["new text"]
@@ -321,6 +327,16 @@ def test_a_hint_of_forwarding(above: str, subject: str) -> None:
     assert said(above + HEADER, "forwarded", subject).endswith("The till is dead.")
 
 
+def test_a_reply_to_a_forward_is_a_reply() -> None:
+    """Below "On Tue, Jane wrote:" is a quote, whatever the subject was before."""
+    assert kinds("Mine.\n\nOn Tue, Jane wrote:\nTheirs.", "Re: Fwd: Till") == ["new text", "quoted"]
+
+
+def test_a_forward_below_inline_answers() -> None:
+    """The header below a marker belongs to the mail that the marker forwards."""
+    assert said("> Is it?\nNo.\n\n---- Forwarded ----" + HEADER, "forwarded") == "Till\nThe till is dead."
+
+
 def test_a_hint_is_a_word() -> None:
     """At the end of a longer word, "fw:" tells nothing."""
     assert "quoted" in kinds("The label is xfw: 12" + HEADER)
@@ -337,7 +353,7 @@ def test_a_bare_reply_is_forwarded() -> None:
     """When the writer adds nothing, the topmost quoted mail is what is to be read."""
     body = "Best regards,\nMara Lind\n" + HEADER + HEADER
     assert kinds(body) == ["signature", "form", "forwarded", "quoted"]
-    assert "forwarded" in kinds("> Is it dead?\n> I think so.")
+    assert kinds("> Is it dead?\n> I think so." + HEADER) == ["forwarded", "quoted"]
 
 
 def test_thanks_above_a_mail_are_an_answer() -> None:
@@ -409,6 +425,14 @@ def test_thanks_within_a_sentence() -> None:
 def test_a_body_that_begins_with_thanks() -> None:
     """Nothing above a closing: no signature, since then nothing would be left to read."""
     assert kinds("Thanks\nTill is dead") == ["new text"]
+    assert kinds("Best regards\nMara") == ["new text"]
+
+
+def test_what_stands_in_a_signature_keeps_its_kind() -> None:
+    """A form or a disclaimer within or below a signature is none, and its length does not end it."""
+    disclaimer = "This e-mail and all that is attached to it is confidential and for its addressee alone."
+    body = f"It is down.\n\nBest regards,\nMara Lind\nPhone: 0100\n\n{disclaimer}\n"
+    assert kinds(body) == ["new text", "signature", "form", "disclaimer"]
 
 
 @pytest.mark.parametrize("delimiter", ["-- ", "--"])
@@ -469,7 +493,8 @@ CARE = " Do not click links or open attachments unless you recognize the sender 
     "banner",
     [
         "[EXTERNAL]", "[EXTERNAL EMAIL]", "[CAUTION: This message was sent from outside the firm]", OUTSIDE,
-        OUTSIDE + CARE, OUTSIDE + CARE.replace("or ", "or\n").replace("and ", "and\n"),
+        OUTSIDE + CARE, OUTSIDE + CARE + " Report suspicious mail.",
+        OUTSIDE + CARE.replace("or ", "or\n").replace("and ", "and\n"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("between", ["\n\n", "\n", " "])
@@ -478,6 +503,11 @@ def test_banners(banner: str, between: str) -> None:
     between = "\n" if "\n" in banner else between
     body = f"{banner}{between}The attachment does not open."
     assert (banner, "The attachment does not open.") == (said(body, "disclaimer"), said(body, "new text"))
+
+
+def test_nothing_but_spaces_behind_a_banner() -> None:
+    """Spaces behind a label are no text."""
+    assert kinds("It is down.\n[EXTERNAL] \n> old") == ["new text", "disclaimer", "quoted"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+"""Which module may import which, and what `import triage` does not load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import triage
+
+PACKAGE = Path(triage.__file__).parent
+MODULES = sorted(".".join(p.relative_to(PACKAGE).with_suffix("").parts) for p in PACKAGE.rglob("*.py"))
+VALUES = {"errors", "ticket", "priority", "suggestion"}
+
+
+def imported_by(module: str) -> set[str]:
+    """Return the modules of the package that a module imports, wherever in its text ("rules.match")."""
+    tree = ast.parse(PACKAGE.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(module, node)
+            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
+    ours = {name.removeprefix("triage.") for name in found if name.startswith("triage.")}
+    return {name for name in ours if name in MODULES or f"{name}.__init__" in MODULES}
+
+
+def _absolute(module: str, node: ast.ImportFrom) -> str:
+    above = ["triage", *module.split(".")][: -node.level] if node.level else []
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def _room(module: str) -> str:
+    return module.split(".")[0]
+
+
+def test_the_reader_of_imports_sees_them() -> None:
+    """The helper of these tests finds imports that are known to be there."""
+    assert {"rules.load", "rules.match", "reading.reader", "suggestion"} <= imported_by("engine")
+    assert {"engine", "errors", "ticket"} <= imported_by("__init__")
+
+
+@pytest.mark.parametrize("module", sorted(VALUES))
+def test_a_value_module_imports_only_values(module: str) -> None:
+    """Tickets, priorities, suggestions and errors know nothing of how they are made."""
+    assert imported_by(module) <= VALUES
+
+
+def test_errors_import_nothing_of_ours() -> None:
+    """The errors stand below everything."""
+    assert set() == imported_by("errors")
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "reading"])
+def test_reading_imports_only_values(module: str) -> None:
+    """How a text is read knows nothing of rules."""
+    assert {_room(name) for name in imported_by(module)} <= {"reading", *VALUES}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "rules"])
+def test_rules_import_values_and_reading(module: str) -> None:
+    """The rule language knows nothing of the engine or of a model."""
+    assert {_room(name) for name in imported_by(module)} <= {"rules", "reading", *VALUES}
+
+
+def test_the_engine_joins_them() -> None:
+    """The engine imports values, reading and rules, and nothing that stands above it."""
+    assert {"rules", "reading"} <= {_room(name) for name in imported_by("engine")}
+    assert {_room(name) for name in imported_by("engine")} <= {"rules", "reading", "model", *VALUES}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_imports_the_command_line(module: str) -> None:
+    """The command line stands on top: only `python -m triage` imports it."""
+    assert module == "__main__" or "cli" not in imported_by(module)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_is_private_stays_in_its_module(module: str) -> None:
+    """No module imports a name of another module of the package that begins with an underscore."""
+    tree = ast.parse(PACKAGE.joinpath(*module.split(".")).with_suffix(".py").read_text("utf-8"))
+    taken = [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("triage")
+        for alias in node.names
+    ]
+    assert [name for name in taken if name.startswith("_")] == []
+
+
+def _loaded_after(folder: Path, code: str) -> set[str]:
+    command = [sys.executable, "-c", f"{code}\nimport sys\nprint(*sorted(sys.modules))"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+
+
+@pytest.mark.parametrize("library", ["spacy", "sklearn", "pandas"])
+def test_import_loads_no_heavy_library(tmp_path: Path, library: str) -> None:
+    """`import triage` in a fresh interpreter loads neither spaCy nor scikit-learn nor pandas."""
+    loaded = _loaded_after(tmp_path, "import triage")
+    assert "triage" in loaded
+    assert library not in loaded
+
+
+def test_a_suggestion_loads_no_training_library(tmp_path: Path) -> None:
+    """The first suggestion loads neither scikit-learn nor pandas."""
+    loaded = _loaded_after(tmp_path, "import triage; triage.Triage().suggest('The server is down')")
+    assert not {"sklearn", "pandas"} & loaded
