@@ -53,8 +53,14 @@ class Sorter:
 
     def sort(self, found: list[Found], reading: Reading) -> Findings:
         """Return the findings of a ticket."""
-        if self.covers:
-            found = self._uncovered(found)
+        if all(zone.kind in reading.read for zone in reading.zones):
+            counted: Occurrences = {}
+            _add_all(found, counted)
+            if counted.keys().isdisjoint(self.covers) and counted.keys().isdisjoint(self.aside):
+                return Findings(counted, {}, ())  # the usual ticket: nothing is hidden or set aside
+        return self._sort_closely(self._uncovered(found), reading)
+
+    def _sort_closely(self, found: list[Found], reading: Reading) -> Findings:
         hidden = [zone for zone in reading.zones if zone.kind not in reading.read and zone.end > zone.start]
         counted_found, unread = _by_zone(found, reading) if hidden else (found, ())
         asides = self._asides(counted_found, reading)

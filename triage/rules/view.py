@@ -10,7 +10,7 @@ from triage.rules.compiled import CompiledRule, Evidence, Hit, Line, ScopeFound
 from triage.rules.findings import Occurrences
 from triage.rules.ruleset import Within
 
-_MOST_EVIDENCE = 3  # occurrences shown for one line of a rule
+_MOST_EVIDENCE = 2  # occurrences shown for one line of a rule
 
 
 class View:
