@@ -43,8 +43,9 @@ def decide(hits: Sequence[Hit]) -> tuple[list[Hit], list[tuple[Hit, str]]]:
     return winners, lost
 
 
-def _strength(hit: Hit) -> tuple[int, int, str]:
-    return (-len(hit.rule.when), -len(hit.evidence), hit.rule.id)
+def _strength(hit: Hit) -> tuple[bool, int, int, str]:
+    """Sort rules that quote a documented example before those that quote a definition, then by what they ask."""
+    return (hit.rule.line is None, -len(hit.rule.when), -len(hit.evidence), hit.rule.id)
 
 
 def _nearest_first(lost: tuple[Hit, str]) -> tuple[bool, int, str]:
@@ -174,7 +175,8 @@ def _near_misses(matches: Matches, priority: Priority, *, certain: bool) -> tupl
         for miss in sorted(matches.misses, key=lambda miss: (miss.rule.priority.rank, miss.rule.id))
         if not miss.rule.draft and (not certain or miss.rule.priority.rank < priority.rank)
     ]
-    return tuple(telling[:_MOST_NEAR_MISSES])
+    by_question = {miss.question: miss for miss in reversed(telling)}  # of the same question the most urgent
+    return tuple([miss for miss in telling if by_question[miss.question] is miss][:_MOST_NEAR_MISSES])
 
 
 def _set_aside(matches: Matches, reading: Reading) -> tuple[SetAside, ...]:
