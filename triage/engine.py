@@ -44,7 +44,7 @@ def decide(hits: Sequence[Hit]) -> tuple[list[Hit], list[tuple[Hit, str]]]:
 
 
 def _strength(hit: Hit) -> tuple[bool, int, int, str]:
-    """Sort rules that quote a documented example before those that quote a definition, then by what they ask."""
+    """Put rules that quote a documented example before those that quote a definition."""
     return (hit.rule.line is None, -len(hit.rule.when), -len(hit.evidence), hit.rule.id)
 
 
