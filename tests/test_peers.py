@@ -168,7 +168,7 @@ def test_a_rule_that_holds_alone_holds_with_all_others() -> None:
 def test_no_text_hangs(text: str) -> None:
     """rule-engine: a regular expression hangs on a text made for it."""
     start = time.thread_time()
-    assert documented().suggest(Ticket(subject=text, body=text)).priority
+    assert documented().suggest(Ticket(subject=text, body=text)).priority in documented().rules.priorities
     assert time.thread_time() - start < 30
 
 

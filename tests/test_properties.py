@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -53,7 +53,7 @@ def rewritten(ticket: Ticket, write: Callable[[str], str]) -> tuple[str, str, fr
     return decision(documented().suggest(Ticket(subject=write(ticket.subject), body=write(ticket.body))))
 
 
-def through_json(data: dict[str, object]) -> dict[str, object]:
+def through_json(data: Mapping[str, object]) -> dict[str, object]:
     """Return plain data as it comes back from a JSON text."""
     back: dict[str, object] = json.loads(json.dumps(data))
     return back

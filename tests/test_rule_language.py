@@ -107,6 +107,14 @@ def test_within_words_counts_words(tmp_path: Path, text: str, expected: bool) ->
     assert expected == holds(triage, text)
 
 
+def test_within_words_counts_whole_phrases(tmp_path: Path) -> None:
+    """A phrase that begins within the distance and ends beyond it is too far away."""
+    tested = rule("tested", '[any of: server, any of: "gone away"]', within="4 words")
+    triage = triage_with(tmp_path, tested, lists=LISTS)
+    assert holds(triage, "server suddenly gone away")
+    assert not holds(triage, "server very suddenly gone away")
+
+
 def test_within_words_takes_the_nearest_pair(tmp_path: Path) -> None:
     """One pair that is near enough suffices, wherever the other occurrences stand, and it is the evidence."""
     triage = triage_with(tmp_path, rule("tested", SERVER_DOWN, within="3 words"), lists=LISTS)
@@ -770,12 +778,21 @@ def test_a_draft_is_no_near_miss(tmp_path: Path) -> None:
 
 def test_near_misses_come_most_urgent_first(tmp_path: Path) -> None:
     """Of several near misses the most urgent is asked first, and no more than three are."""
+    levels = {"a": "slight", "b": "normal", "c": "urgent", "d": "urgent", "e": "normal"}
+    rules = [rule(id, f"[any of: server, any of: {id}]", priority=level) for id, level in levels.items()]
+    lists = LISTS | {id: f'{{words: [w{id}], question: "Is it {id}?"}}' for id in levels}
+    found = _questions(triage_with(tmp_path, *rules, lists=lists), "The server hums")
+    assert ["c", "d", "b"] == [id for id, *_ in found]
+
+
+def test_a_question_is_asked_once(tmp_path: Path) -> None:
+    """Of several near misses with the same question the most urgent asks it."""
     rules = [
-        ASKED.replace("asked", f"rule-{n}").replace("urgent", level)
-        for n, level in enumerate(("slight", "normal", "urgent", "urgent", "normal"))
+        rule("mild", "[any of: server, any of: everyone]", priority="slight"),
+        rule("grave", "[any of: server, any of: everyone]", priority="urgent"),
     ]
     found = _questions(triage_with(tmp_path, *rules, lists=LISTS), "The server hums")
-    assert [rule for rule, *_ in found] == ["rule-2", "rule-3", "rule-1"]
+    assert ["grave"] == [id for id, *_ in found]
 
 
 # -- the file as data ------------------------------------------------------------------------------------
