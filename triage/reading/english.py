@@ -37,7 +37,7 @@ _CORRECTIONS = {
     "building": "building", "training": "training", "pls": "please", "plz": "please", "whos": "who",
 }  # fmt: skip
 _SHORTEST_TYPED_WRONG = 5
-_VOWELS = "aeiou"
+_MISTAKEN = {"a": "eo", "e": "ai", "i": "e", "o": "au", "u": "o"}
 
 
 @cache
@@ -52,7 +52,7 @@ def _known_words() -> frozenset[str]:
     """Return the English words that are never taken for a typing error of another word."""
     lemmas = _table("lemma_lookup")
     index = _table("lemma_index")
-    return frozenset(lemmas) | frozenset(lemmas.values()) | frozenset().union(*index.values())
+    return frozenset(lemmas) | frozenset(lemmas.values()) | frozenset().union(*index.values()) | {"email"}
 
 
 @cache
@@ -78,7 +78,8 @@ def spellings(bases: Iterable[str]) -> dict[str, str]:
     """Return every spelling of these base forms that a reader should understand, with its base form.
 
     Inflections come first, then possessives and forms without an apostrophe, then single typing errors: a
-    letter left out, doubled or swapped with the next, or a wrong vowel. A typing error is never another word.
+    letter left out, doubled or swapped with the next, or a wrong vowel, in an English word (so that the names
+    of products are found as they are written). A typing error is never another word.
 
     >>> table = spellings({"password", "crash"})
     >>> table["crashing"], table["pasword"], table["password's"], table["passwrod"]
@@ -94,12 +95,11 @@ def spellings(bases: Iterable[str]) -> dict[str, str]:
         table.update({str(number): ANY_NUMBER for number in range(2, 1000) if str(number) not in wanted})
     for form, base in list(table.items()):
         table.setdefault(f"{form}'s", base)
-        table.setdefault(f"{form}s'" if not form.endswith("s") else f"{form}'", base)
     known = _known_words()
     errors = {
         error: base
         for form, base in list(table.items())
-        if len(form) >= _SHORTEST_TYPED_WRONG and form.isalpha()
+        if len(form) >= _SHORTEST_TYPED_WRONG and form in known
         for error in _typing_errors(form)
         if error not in known
     }
@@ -132,5 +132,5 @@ def _typing_errors(word: str) -> Iterator[str]:
         yield word[:place] + letter + word[place:]
         if place + 1 < len(word):
             yield word[:place] + word[place + 1] + letter + word[place + 2 :]
-        if place > 0 and letter in _VOWELS:
-            yield from (word[:place] + vowel + word[place + 1 :] for vowel in _VOWELS if vowel != letter)
+        if place > 0 and letter in _MISTAKEN:
+            yield from (word[:place] + vowel + word[place + 1 :] for vowel in _MISTAKEN[letter])
