@@ -1,7 +1,5 @@
 """The command line: what it prints, and with which exit code it leaves."""
 
-# ruff: noqa: SIM300 (expected stands on the left)
-
 from __future__ import annotations
 
 import csv

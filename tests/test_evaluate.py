@@ -1,7 +1,5 @@
 """The measures: every expected value was counted by hand, or stands in the documentation of scikit-learn."""
 
-# ruff: noqa: SIM300 (expected stands on the left)
-
 from __future__ import annotations
 
 import json

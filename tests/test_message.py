@@ -1,7 +1,5 @@
 """An e-mail message becomes a ticket, whatever state it arrives in."""
 
-# ruff: noqa: SIM300 (expected stands on the left)
-
 from __future__ import annotations
 
 from email.message import EmailMessage

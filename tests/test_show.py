@@ -1,7 +1,5 @@
 """What a person sees on a terminal; the ticket is untrusted and the terminal may be narrow or plain."""
 
-# ruff: noqa: SIM300 (expected stands on the left)
-
 from __future__ import annotations
 
 from dataclasses import replace

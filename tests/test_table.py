@@ -1,7 +1,5 @@
 """Tables of tickets: what is read, and what is said of a table that cannot be."""
 
-# ruff: noqa: SIM300 (expected stands on the left)
-
 from __future__ import annotations
 
 import csv
