@@ -150,7 +150,7 @@ def test_runs_of_spaces_never_change_the_decision(ticket: Ticket, data: st.DataO
     """An example with more than one space between its words is decided alike."""
 
     def write(text: str) -> str:
-        return re.sub(" ", lambda _: " " * data.draw(st.integers(1, 4)), text)
+        return re.sub(" ", lambda _: " " * data.draw(st.integers(1, 5)), text)
 
     assert decided(ticket) == rewritten(ticket, write)
 
@@ -163,6 +163,15 @@ def test_line_breaks_never_change_the_decision(ticket: Ticket, data: st.DataObje
         return re.sub(r"(?<=\w) (?=\w)", lambda _: data.draw(st.sampled_from((" ", "\n", "\r\n"))), text)
 
     assert decided(ticket) == decision(documented().suggest(replace(ticket, body=write(ticket.body))))
+
+
+@pytest.mark.parametrize("spelling", ["email", "e-mail", "e mail", "E-Mail", "e\u2011mail"])
+def test_the_spelling_of_e_mail_never_changes_the_decision(spelling: str) -> None:
+    """An example about e-mail is decided alike however the word is spelt."""
+    about_mail = [ticket for ticket in EXAMPLES if re.search("(?i)e-?mail", ticket.body)]
+    assert about_mail
+    for ticket in about_mail:
+        assert decided(ticket) == rewritten(ticket, lambda text: re.sub("(?i)e-?mail", spelling, text))
 
 
 @pytest.mark.parametrize("sentence", IRRELEVANT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from strategies import rule, rules_that_hold, triage_with
+from strategies import rule, rules_that_hold, triage_with, write_rules
 
 from triage import Ticket, Triage
 
@@ -491,6 +491,13 @@ def test_a_rule_reads_what_is_set_aside_when_it_says_so(tmp_path: Path) -> None:
     assert not holds(_aside(tmp_path, SERVER_DOWN), text)
 
 
+def test_a_reader_is_one_reason(tmp_path: Path) -> None:
+    """A rule that reads more, and holds in what all rules read too, is one reason with all its evidence."""
+    triage = _aside(tmp_path, "[any of: server]", reads="[set aside]")
+    reasons = triage.suggest("The server hums. What if the server were down?").reasons
+    assert [["server", "server"]] == [[item.text for item in reason.evidence] for reason in reasons]
+
+
 def test_only_the_reader_reads_what_is_set_aside(tmp_path: Path) -> None:
     """A rule that reads more does not make another rule read more."""
     reader = rule("reader", "[any of: server]", reads="[set aside]")
@@ -805,17 +812,20 @@ def test_an_example_may_have_a_subject(tmp_path: Path) -> None:
     assert (Ticket(body="It is down"), Ticket(subject="Server", body="It is down")) == rules[0].match
 
 
-def test_the_version_is_of_rules_and_guideline(tmp_path: Path) -> None:
-    """The version changes with the rules and with the guideline's text, and with nothing else."""
+def test_the_version_changes_with_the_rules(tmp_path: Path) -> None:
+    """The version is that of the file: the same for the same text, another one for any other."""
     tested = rule("tested", "[any of: down]")
-    first = triage_with(tmp_path, tested, lists=LISTS).rules.version
-    again = triage_with(tmp_path, tested, lists=LISTS).suggest("down").rules_version
-    assert first == again
-    assert first != triage_with(tmp_path, tested + "# a comment\n", lists=LISTS).rules.version
-    (tmp_path / "guideline.md").write_text(
-        (tmp_path / "guideline.md").read_text("utf-8") + "More.\n", encoding="utf-8"
-    )
-    assert first != Triage(tmp_path / "rules.yaml").rules.version
+    version = triage_with(tmp_path, tested, lists=LISTS).rules.version
+    assert version == triage_with(tmp_path, tested, lists=LISTS).suggest("down").rules_version
+    assert version != triage_with(tmp_path, f"{tested}# a comment\n", lists=LISTS).rules.version
+
+
+def test_the_version_changes_with_the_guideline(tmp_path: Path) -> None:
+    """The version is also that of the guideline's text."""
+    file = write_rules(tmp_path, rule("tested", "[any of: down]"), lists=LISTS)
+    version, guideline = Triage(file).rules.version, tmp_path / "guideline.md"
+    guideline.write_text(f"{guideline.read_text('utf-8')}More.\n", "utf-8")
+    assert version != Triage(file).rules.version
 
 
 def test_another_firm_defines_other_levels(tmp_path: Path) -> None:

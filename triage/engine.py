@@ -120,8 +120,8 @@ class Triage:
             TicketError: the value is neither a ticket nor text.
 
         >>> s = Triage().suggest("I forgot my password")
-        >>> s.priority.id, s.reasons[0].line, s.reasons[0].evidence[0].text
-        ('high', 5, 'forgot my password')
+        >>> s.priority.id, s.reasons[0].line, s.reasons[0].quote
+        ('high', 5, 'A password needs to be reset')
         """
         ticket = Ticket.of(ticket)
         reading = self._read(ticket)
