@@ -30,17 +30,21 @@ def decide(hits: Sequence[Hit]) -> tuple[list[Hit], list[tuple[Hit, str]]]:
     matters.
     """
     lost: list[tuple[Hit, str]] = []
-    left = _without_drafts(hits, lost)
+    left = _without_drafts(sorted(hits, key=_id), lost)
     left = _without_overridden(left, lost)
     left = _without_general(left, lost)
     if not left:
-        return [], lost
+        return [], sorted(lost, key=_nearest_first)
     rank = min(hit.rule.priority.rank for hit in left)
     winners = sorted((hit for hit in left if hit.rule.priority.rank == rank), key=_strength)
     more_urgent = f"{winners[0].rule.id} is more urgent"
     lost += [(hit, more_urgent) for hit in left if hit.rule.priority.rank != rank]
     lost.sort(key=_nearest_first)
     return winners, lost
+
+
+def _id(hit: Hit) -> str:
+    return hit.rule.id
 
 
 def _strength(hit: Hit) -> tuple[bool, int, int, str]:

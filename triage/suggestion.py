@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 from triage.errors import SuggestionError
 from triage.priority import Priority
 
 DecidedBy = Literal["rule", "model", "default"]
 Who = Literal["one person", "several", "everyone", "unknown"]
+_DECIDERS, _SCOPES = get_args(DecidedBy), get_args(Who)
 
 
 class Evidence(NamedTuple):
@@ -199,7 +200,10 @@ class Suggestion:
         True
         """
         try:
-            return cls(**_read(data))
+            read = cls(**_read(data))
+            if type(read.unsure) is not bool or read.decided_by not in _DECIDERS or read.scope not in _SCOPES:
+                raise ValueError("a part is of the wrong kind")
+            return read
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise SuggestionError(
                 f"this is not a stored suggestion: {type(error).__name__}: {error}"

@@ -80,6 +80,8 @@ class Ticket:
         >>> Ticket.from_dict({"subject": "Mouse", "body": ""}).subject
         'Mouse'
         """
+        if not isinstance(data, dict):
+            raise TicketError(f"a stored ticket is a mapping, not {type(data).__name__}")
         known = {field.name for field in fields(cls)}
         unknown = sorted(map(str, set(data) - known))
         if unknown:

@@ -21,8 +21,8 @@ NEGATIONS = frozenset(
     "can'not unable".split()
 )
 _NUMBERS = frozenset(
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen eighteen "
-    "twenty thirty forty fifty sixty hundred dozen".split()
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred dozen".split()
 )
 ANY_NUMBER = "#"
 # Where the table is wrong for a help desk: "does" is not a female deer, "dying" dyes nothing.
@@ -92,7 +92,7 @@ def spellings(bases: Iterable[str]) -> dict[str, str]:
     if "not" in wanted:
         table.update(dict.fromkeys(NEGATIONS, "not"))
     if ANY_NUMBER in wanted:
-        table.update({str(number): ANY_NUMBER for number in range(2, 1000) if str(number) not in wanted})
+        table.update({str(number): ANY_NUMBER for number in range(2, 10_000) if str(number) not in wanted})
     for form, base in list(table.items()):
         table.setdefault(f"{form}'s", base)
     known = _known_words()

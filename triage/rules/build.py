@@ -52,6 +52,7 @@ class _Builder:
         )
         self.by_name = {key: p for p in self.priorities for key in (p.id, p.name.lower())}
         self.phrases: dict[str, PhraseList] = {}
+        self.ids = [rule.id for rule in file.rules]
 
     def rule_set(self, version: str) -> RuleSet:
         file = self.file
@@ -80,7 +81,7 @@ class _Builder:
             question_of_scope=file.question_of_scope,
             set_aside=tuple(self._set_aside()),
             turns=self._names(file.turns, ("turns",)),
-            fillers=self._names(file.fillers, ("fillers",)),
+            fillers=self._fillers(),
             contradictions=tuple(self._contradictions()),
             lists=tuple(self.phrases.values()),
             rules=rules,
@@ -149,6 +150,17 @@ class _Builder:
         self._check_slots(phrase, path)
         if not any(map(str.isalnum, phrase)):
             self.source.fault(path, f"the phrase {phrase!r} has no letter or digit, so it can never be found")
+
+    def _fillers(self) -> tuple[str, ...]:
+        names = self._names(self.file.fillers, ("fillers",))
+        for number, name in enumerate(names):
+            entry = self.phrases.get(name)
+            for phrase in (*entry.phrases, *entry.exact) if entry else ():
+                if len(phrase.split()) > 1:
+                    self.source.fault(
+                        ("fillers", number), f"a filler is one word; {phrase!r} of {name!r} is more"
+                    )
+        return names
 
     def _names(self, names: Sequence[str], path: Path) -> tuple[str, ...]:
         return tuple(self._name(name, (*path, number)) for number, name in enumerate(names))
@@ -270,13 +282,10 @@ class _Builder:
         return zones
 
     def _overrides(self, entry: RuleEntry, path: Path) -> Iterator[str]:
-        ids = [rule.id for rule in self.file.rules if rule.id != entry.id]
         for number, pattern in enumerate(entry.overrides):
-            matched = [id for id in ids if fnmatchcase(id, pattern)]
+            matched = [id for id in self.ids if id != entry.id and fnmatchcase(id, pattern)]
             if not matched:
-                message = (
-                    f"rule {entry.id!r} overrides the unknown rule {pattern!r}{did_you_mean(pattern, ids)}"
-                )
+                message = f"rule {entry.id!r} overrides the unknown rule {pattern!r}{did_you_mean(pattern, self.ids)}"
                 self.source.fault((*path, number), message)
             yield from matched
 

@@ -34,7 +34,7 @@ def read_guideline(text: str) -> Guideline:
     14
     """
     numbered = (_NUMBERED.match(line) for line in text.splitlines())
-    examples = tuple((int(m[1]), m[2].strip().strip('"').strip()) for m in numbered if m)
+    examples = tuple((int(m[1]), _single_spaced(m[2]).strip('"').strip()) for m in numbered if m)
     return Guideline(_single_spaced(text), examples)
 
 

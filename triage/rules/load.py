@@ -7,7 +7,7 @@ from pathlib import Path
 
 from triage.errors import Fault, RuleFileError
 from triage.rules.build import build
-from triage.rules.guideline import Guideline, read_guideline
+from triage.rules.guideline import read_guideline
 from triage.rules.ruleset import RuleSet
 from triage.rules.source import Source, read_source
 from triage.rules.validate import validate
@@ -41,30 +41,26 @@ def load_rules(path: str | Path | None = None) -> RuleSet:
         raise RuleFileError(tuple(source.faults))
     guideline_path = where.parent / file.guideline
     text = _read_guideline(source, guideline_path)
-    version = sha256(data + b"\0" + text.encode()).hexdigest()[:16]
-    rules = build(file, source, guideline=_guideline(text), version=version)
+    version = sha256(data + b"\0" + (text or "").encode()).hexdigest()[:16]
+    rules = build(file, source, guideline=None if text is None else read_guideline(text), version=version)
     if source.faults or rules is None:
         raise RuleFileError(tuple(source.faults))
     return rules
 
 
-def _guideline(text: str) -> Guideline | None:
-    return read_guideline(text) if text else None
-
-
 def _read(path: Path, file: str) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        said = error.strerror or "cannot be read"
+    except (OSError, ValueError) as error:  # a path with a NUL character is a ValueError
+        said = getattr(error, "strerror", None) or str(error)
         message = f"the rule file cannot be read: {said}. Give the path of a YAML rule file"
         raise RuleFileError((Fault(file, 1, 1, message),)) from None
 
 
-def _read_guideline(source: Source, path: Path) -> str:
+def _read_guideline(source: Source, path: Path) -> str | None:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError, ValueError):
         message = f"the guideline text {str(path)!r} cannot be read; 'guideline' is its path beside this file"
         source.fault(("guideline",), message)
-        return ""
+        return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from triage.reading.folding import fold
 from triage.reading.reader import Reading
 from triage.rules.compiled import CompiledRule, Evidence, Hit, Line, Miss, ScopeFound
 from triage.rules.finder import Finder
 from triage.rules.findings import ASIDE, Aside, Findings, Sorter
 from triage.rules.planes import Planes, bits
-from triage.rules.ruleset import Condition, Rule, RuleSet
+from triage.rules.ruleset import Condition, PhraseList, Rule, RuleSet
 from triage.rules.view import View
 
 _UNKNOWN = ScopeFound("unknown", False, None)
@@ -32,7 +33,7 @@ class Matcher:
         self._names = [phrases.name for phrases in rules.lists]
         numbers = {name: number for number, name in enumerate(self._names)}
         self._questions = {phrases.name: phrases.question for phrases in rules.lists}
-        fillers = {phrase for name in rules.fillers for phrase in rules.lists[numbers[name]].exact}
+        fillers = {fold(word) for name in rules.fillers for word in _words(rules.lists[numbers[name]])}
         used = _lists_used(rules)
         self._finder = Finder(rules.lists, fillers, {numbers[name] for name in used if name in numbers})
         self._sorter = Sorter(
@@ -109,6 +110,10 @@ class Matcher:
         if missing[0].mode == "scope" and view.scope.sure:
             return None  # the text has answered the question already
         return Miss(compiled.rule, missing[0].source, missing[0].question)
+
+
+def _words(entry: PhraseList) -> tuple[str, ...]:
+    return (*entry.phrases, *entry.exact)
 
 
 def _lists_used(rules: RuleSet) -> set[str]:

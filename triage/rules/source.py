@@ -166,6 +166,12 @@ class _Builder:
         return items
 
     def _key(self, event: Event, path: Path) -> str:
+        if (
+            isinstance(event, yaml.AliasEvent)
+            or getattr(event, "anchor", None)
+            or event.tag not in (None, "!")
+        ):
+            self._fault(event, "a key has a YAML anchor, alias or tag; write the key alone")
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
         self._fault(event, "a key is one word or phrase, not a list or a mapping")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 
 from triage.reading.reader import Reading
@@ -82,13 +83,36 @@ class View:
 
     def _sentences(self, line: Line, reach: int) -> set[int] | None:
         """Return the sentences from which the line is in reach; None says all: the subject is everywhere."""
-        sentences: set[int] = set()
+        if line.needed == 1:
+            return self._union(line, reach)
+        everywhere = 0
+        here: Counter[int] = Counter()
         for number in line.lists:
-            for place in self.counted.get(number, ()):
-                if place.first < self.subject_words:
-                    return None
-                sentence = bisect_right(self.reading.sentences, place.first)
-                sentences.update(range(sentence - reach + 1, sentence + 1))
+            sentences = self._sentences_of(number, reach)
+            if sentences is None:
+                everywhere += 1
+            else:
+                here.update(sentences)
+        if everywhere >= line.needed:
+            return None
+        return {sentence for sentence, lists in here.items() if lists + everywhere >= line.needed}
+
+    def _union(self, line: Line, reach: int) -> set[int] | None:
+        together: set[int] = set()
+        for number in line.lists:
+            sentences = self._sentences_of(number, reach)
+            if sentences is None:
+                return None
+            together |= sentences
+        return together
+
+    def _sentences_of(self, number: int, reach: int) -> set[int] | None:
+        sentences: set[int] = set()
+        for place in self.counted.get(number, ()):
+            if place.first < self.subject_words:
+                return None
+            sentence = bisect_right(self.reading.sentences, place.first)
+            sentences.update(range(sentence - reach + 1, sentence + 1))
         return sentences
 
     def _is_near(self, first: int, near: frozenset[int]) -> bool:
@@ -99,14 +123,13 @@ class View:
             return None
         lines = [line for line in compiled.when if line.mode != "scope"]
         places = sorted(
-            (place.first, place.last, which)
-            for which, line in enumerate(lines)
-            for number in line.lists
+            (place.first, place.last, number)
+            for number in {number for line in lines for number in line.lists}
             for place in self.counted.get(number, ())
         )
         for start, (first, _, _) in enumerate(places):
             inside = {which for _, end, which in _until(places, start, first + words) if end <= first + words}
-            if len(inside) == len(lines):
+            if all(len(inside.intersection(line.lists)) >= line.needed for line in lines):
                 return Hit(compiled.rule, self._evidence(compiled, None, span=(first, first + words)))
         return None
 
@@ -114,6 +137,7 @@ class View:
         self, compiled: CompiledRule, near: frozenset[int] | None, span: tuple[int, int] | None = None
     ) -> tuple[Evidence, ...]:
         evidence: list[Evidence] = []
+        shown: list[tuple[int, int]] = []
         for line in compiled.when:
             if line.mode == "scope":
                 if self.scope.evidence:
@@ -128,6 +152,9 @@ class View:
                         continue
                     if span is not None and not (span[0] <= first and last <= span[1]):
                         continue
+                    if any(start <= first and last <= end for start, end in shown):
+                        continue
+                    shown.append((first, last))
                     evidence.append(Evidence(self.names[number], first, last))
                     kept += 1
         return tuple(evidence)
