@@ -201,8 +201,7 @@ class Suggestion:
         """
         try:
             read = cls(**_read(data))
-            if type(read.unsure) is not bool or read.decided_by not in _DECIDERS or read.scope not in _SCOPES:
-                raise ValueError("a part is of the wrong kind")
+            _check_kinds(read)
             return read
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise SuggestionError(
@@ -212,6 +211,11 @@ class Suggestion:
 
 def _plain(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _check_kinds(read: Any) -> None:
+    if type(read.unsure) is not bool or read.decided_by not in _DECIDERS or read.scope not in _SCOPES:
+        raise ValueError("unsure, decided_by or scope is of the wrong kind")
 
 
 def _read(data: dict[str, Any]) -> dict[str, Any]:

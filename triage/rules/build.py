@@ -285,7 +285,8 @@ class _Builder:
         for number, pattern in enumerate(entry.overrides):
             matched = [id for id in self.ids if id != entry.id and fnmatchcase(id, pattern)]
             if not matched:
-                message = f"rule {entry.id!r} overrides the unknown rule {pattern!r}{did_you_mean(pattern, self.ids)}"
+                meant = did_you_mean(pattern, [id for id in self.ids if id != entry.id])
+                message = f"rule {entry.id!r} overrides the unknown rule {pattern!r}{meant}"
                 self.source.fault((*path, number), message)
             yield from matched
 

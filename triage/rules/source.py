@@ -166,11 +166,7 @@ class _Builder:
         return items
 
     def _key(self, event: Event, path: Path) -> str:
-        if (
-            isinstance(event, yaml.AliasEvent)
-            or getattr(event, "anchor", None)
-            or event.tag not in (None, "!")
-        ):
+        if getattr(event, "anchor", None) or getattr(event, "tag", None) not in (None, "!"):
             self._fault(event, "a key has a YAML anchor, alias or tag; write the key alone")
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
