@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from triage.reading import zones as module
 from triage.reading.zones import KINDS, Zone, split_zones
 
-REAL = Path("/work/shared/gold/real_dev.csv")
+REAL = Path(__file__).resolve().parents[2] / "shared" / "gold" / "real_dev.csv"
 
 
 def said(body: str, kind: str, subject: str = "") -> str:

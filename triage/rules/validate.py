@@ -49,6 +49,10 @@ def _wording(problem: Any) -> str:
     if kind == "literal_error":
         expected = problem["ctx"]["expected"].replace("'", "")
         return f"found {found!r}, expected {expected}{did_you_mean(str(found), expected.split(', '))}"
+    if kind in ("too_short", "too_long"):
+        bound = problem["ctx"].get("min_length", problem["ctx"].get("max_length"))
+        most = "at least" if kind == "too_short" else "at most"
+        return f"this has {problem['ctx']['actual_length']} entries; expected {most} {bound}"
     if kind == "string_pattern_mismatch":
         return f"{found!r} is not written as expected here (pattern {problem['ctx']['pattern']})"
     return str(problem["msg"]).removeprefix("Value error, ")
