@@ -1,0 +1,49 @@
+"""The command ``triage``, a module for each group of commands. Only ``python -m triage`` imports it.
+
+Whatever is slow to import is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from triage.cli.common import app, leave_quietly
+from triage.cli.evaluate import evaluate
+from triage.cli.suggest import suggest
+
+__all__ = ["app", "evaluate", "main", "suggest"]
+_STOPPED = 130
+
+
+def main() -> None:
+    """Run the command line and leave with a documented exit code, without a traceback."""
+    try:
+        # What standard output cannot encode is written as an escape: a ticket may hold any character.
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        app(prog_name="triage")
+    except BrokenPipeError:
+        leave_quietly()
+    except KeyboardInterrupt:
+        sys.exit(_STOPPED)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"triage {_version()}")
+        raise typer.Exit
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("ticket-triage")
+    except PackageNotFoundError:
+        return "(not installed)"

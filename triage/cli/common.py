@@ -1,0 +1,121 @@
+"""What all commands share: the application, common options, and how faults become lines and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from triage.errors import TicketError, TriageError
+from triage.ticket import Ticket
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from triage.engine import Triage
+    from triage.rules.ruleset import RuleSet
+
+EPILOG = (
+    "Exit codes: 0 done; 1 a ticket, table or rule file that cannot be used, every fault on its own line of "
+    "standard error; 2 a command line that cannot be read; 130 stopped by Ctrl-C; 141 whoever read the "
+    "output has gone."
+)
+_WRONG_INPUT, _READER_GONE = 1, 141
+
+app = typer.Typer(
+    help="Suggest what priority support tickets deserve, with reasons.",
+    epilog=EPILOG,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: importing rich takes longer than all the rest of --help
+)
+
+Rules = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Use this rule file, not the documented rules.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@contextmanager
+def faults_on_stderr() -> Iterator[None]:
+    """Turn what is wrong with the input into lines on standard error and exit code 1."""
+    try:
+        yield
+    except TriageError as error:
+        stop(str(error))
+    except BrokenPipeError:
+        leave_quietly()
+    except OSError as error:
+        stop(str(error))
+
+
+def stop(message: str) -> NoReturn:
+    """Print each line of a message on standard error and leave with exit code 1."""
+    for line in message.splitlines():
+        typer.echo(f"triage: {line}", err=True)
+    raise typer.Exit(_WRONG_INPUT)
+
+
+def leave_quietly() -> NoReturn:
+    """Leave when whoever read the output has gone."""
+    # The interpreter flushes standard output once more when it ends, and must find something to write to.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(_READER_GONE)
+
+
+def make_triage(rules: Path | None) -> Triage:
+    """Return a Triage for the rule file that an option names."""
+    from triage.engine import Triage
+
+    return Triage(rules=rules)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return the screen that answers, or with ``stderr`` progress, are printed on."""
+    from triage.show import Screen
+
+    return Screen(stderr=stderr)
+
+
+def known_channel(channel: str | None, rules: RuleSet) -> str | None:
+    """Return the channel, or raise a TicketError that names the channels of the rule file."""
+    known = [known.id for known in rules.channels]
+    if channel is None or channel in known:
+        return channel
+    from triage.rules.nearest import did_you_mean
+
+    raise TicketError(
+        f"there is no channel {channel!r}; it is one of {', '.join(known)}{did_you_mean(channel, known)}"
+    )
+
+
+def ticket_of(argument: str) -> Ticket:
+    """Return the ticket of an argument: standard input, a file, or else the argument's own text."""
+    if argument == "-":
+        return Ticket(body=_decoded(sys.stdin.buffer.read()))
+    suffix = argument[-4:].lower()
+    if suffix not in (".eml", ".txt"):
+        return Ticket(body=argument)
+    try:
+        data = Path(argument).read_bytes()
+    except (OSError, ValueError) as error:
+        if any(map(str.isspace, argument)):  # a sentence that happens to end in the name of a file
+            return Ticket(body=argument)
+        raise TicketError(
+            f"{argument}: the file cannot be read: {getattr(error, 'strerror', error)}"
+        ) from None
+    if suffix == ".txt":
+        return Ticket(body=_decoded(data))
+    from triage.message import read_message
+
+    return read_message(data, file=argument)
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8-sig", "replace")
