@@ -101,12 +101,10 @@ class Triage:
     """
 
     def __init__(self, rules: str | Path | RuleSet | None = None) -> None:
-        from triage.reading.reader import read
         from triage.rules.load import load_rules
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
-        self._read = read
         self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
         self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
@@ -128,8 +126,8 @@ class Triage:
         ('high', 5, 'A password needs to be reset')
         """
         ticket = Ticket.of(ticket)
-        reading = self._read(ticket)
-        matches = self._matcher.match(reading)
+        matches = self._matcher.match(ticket)
+        reading = matches.reading
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
         return Suggestion(
@@ -169,7 +167,7 @@ def _reason(hit: Hit, reading: Reading) -> Reason:
 
 
 def _evidence(item: Where, reading: Reading) -> Evidence:
-    return Evidence(*reading.place(item.first, item.last), item.list)
+    return Evidence(*reading.cut(item.first, item.last), item.list)
 
 
 def _near_misses(matches: Matches, priority: Priority, *, certain: bool) -> tuple[NearMiss, ...]:
@@ -185,6 +183,6 @@ def _near_misses(matches: Matches, priority: Priority, *, certain: bool) -> tupl
 
 def _set_aside(matches: Matches, reading: Reading) -> tuple[SetAside, ...]:
     return tuple(
-        SetAside(aside.why, Evidence(*reading.place(aside.marker.first, aside.marker.last), aside.why))
+        SetAside(aside.why, Evidence(*reading.cut(*aside.marker), aside.why))
         for aside in matches.asides[:_MOST_SET_ASIDE]
     )

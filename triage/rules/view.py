@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
 from triage.reading.reader import Reading
-from triage.rules.compiled import CompiledRule, Evidence, Hit, Line, ScopeFound
+from triage.rules.compiled import CompiledRule, Evidence, Hit, Line, Miss, ScopeFound
 from triage.rules.findings import Occurrences
 from triage.rules.ruleset import Within
 
@@ -17,39 +16,46 @@ _MOST_EVIDENCE = 2  # occurrences shown for one line of a rule
 class View:
     """What one rule sees of a ticket: occurrences by list, and who is hit."""
 
-    __slots__ = ("counted", "names", "reading", "scope", "subject_words")
+    __slots__ = ("counted", "names", "reading", "scope")
 
     def __init__(self, counted: Occurrences, scope: ScopeFound, reading: Reading, names: list[str]) -> None:
         self.counted = counted
         self.scope = scope
         self.reading = reading
-        self.subject_words = reading.subject_words
         self.names = names
 
     def found(self, line: Line) -> bool:
         """Return whether a line holds, anywhere in what is read."""
-        if line.mode == "scope":
+        if line.who:
             return self.scope.who in line.who
         if line.needed == 1:
-            return not self.counted.keys().isdisjoint(line.lists)
+            return not self.counted.keys().isdisjoint(line.any_list)
         return sum(number in self.counted for number in line.lists) >= line.needed
 
-    def vetoed(self, compiled: CompiledRule) -> bool:
-        """Return whether an `unless` line holds anywhere."""
-        return any(map(self.barred, compiled.unless)) or any(map(self.barred, compiled.unless_anywhere))
+    def missing(self, compiled: CompiledRule) -> list[Line]:
+        """Return the lines of `when` that do not hold."""
+        return [line for line in compiled.when if not self.found(line)]
 
     def barred(self, line: Line) -> bool:
         """Return whether an `unless` line holds; one about scope needs a text that is sure of it."""
-        return self.found(line) and (line.mode != "scope" or self.scope.sure)
+        return self.found(line) and (not line.who or self.scope.sure)
+
+    def miss(self, compiled: CompiledRule, missing: Line) -> Miss | None:
+        """Return the miss of a rule that lacks only this line: one with a question, of which nothing is found."""
+        if missing.question is None or len(compiled.when) == 1:
+            return None
+        if self.scope.sure if missing.who else not self.counted.keys().isdisjoint(missing.any_list):
+            return None  # the text has answered the question already
+        if any(map(self.barred, compiled.unless)) or any(map(self.barred, compiled.unless_anywhere)):
+            return None
+        return Miss(compiled.rule, missing.source, missing.question)
 
     def hit(self, compiled: CompiledRule) -> Hit | None:
         """Return the hit of a rule whose every line has been found, or None after a closer look."""
-        if not compiled.simple and not all(map(self.found, compiled.when)):
-            return None
         if compiled.unless_anywhere and any(map(self.barred, compiled.unless_anywhere)):
             return None
         within = compiled.rule.within
-        if within is None or all(line.mode == "scope" for line in compiled.when):
+        if within is None or all(line.who for line in compiled.when):
             if compiled.unless and any(map(self.barred, compiled.unless)):
                 return None
             return Hit(compiled.rule, self._evidence(compiled, None))
@@ -61,13 +67,13 @@ class View:
         reach = within.sentences or 1
         together: set[int] | None = None
         for line in compiled.when:
-            if line.mode == "scope":
+            if line.who:
                 continue
             sentences = self._sentences(line, reach)
             if sentences is not None:
                 together = sentences if together is None else together & sentences
         for line in compiled.unless:
-            if line.mode == "scope":
+            if line.who:
                 if self.barred(line):
                     return None
                 continue
@@ -108,29 +114,30 @@ class View:
 
     def _sentences_of(self, number: int, reach: int) -> set[int] | None:
         sentences: set[int] = set()
-        for place in self.counted.get(number, ()):
-            if place.first < self.subject_words:
+        for first, _, _ in self.counted.get(number, ()):
+            if self.reading.is_in_subject(first):
                 return None
-            sentence = bisect_right(self.reading.sentences, place.first)
+            sentence = self.reading.sentence_at(first)
             sentences.update(range(sentence - reach + 1, sentence + 1))
         return sentences
 
     def _is_near(self, first: int, near: frozenset[int]) -> bool:
-        return first < self.subject_words or bisect_right(self.reading.sentences, first) in near
+        return self.reading.is_in_subject(first) or self.reading.sentence_at(first) in near
 
     def _hit_in_words(self, compiled: CompiledRule, words: int) -> Hit | None:
         if any(map(self.barred, compiled.unless)):
             return None
-        lines = [line for line in compiled.when if line.mode != "scope"]
+        lines = [line for line in compiled.when if not line.who]
         places = sorted(
-            (place.first, place.last, number)
+            (first, last, number)
             for number in {number for line in lines for number in line.lists}
-            for place in self.counted.get(number, ())
+            for first, last, _ in self.counted.get(number, ())
         )
         for start, (first, _, _) in enumerate(places):
-            inside = {which for _, end, which in _until(places, start, first + words) if end <= first + words}
+            end = self.reading.words_on(first, words)
+            inside = {which for _, last, which in _until(places, start, end) if last <= end}
             if all(len(inside.intersection(line.lists)) >= line.needed for line in lines):
-                return Hit(compiled.rule, self._evidence(compiled, None, span=(first, first + words)))
+                return Hit(compiled.rule, self._evidence(compiled, None, span=(first, end)))
         return None
 
     def _evidence(
@@ -139,7 +146,7 @@ class View:
         evidence: list[Evidence] = []
         shown: list[tuple[int, int]] = []
         for line in compiled.when:
-            if line.mode == "scope":
+            if line.who:
                 if self.scope.evidence:
                     evidence.append(self.scope.evidence)
                 continue
