@@ -32,7 +32,7 @@ class Reading:
     """
 
     __slots__ = (
-        *("_breaks", "_chunks", "_ends", "_line", "_spelled", "_subject_end", "_ticket"),
+        *("_breaks", "_chunks", "_cuts", "_ends", "_line", "_spelled", "_subject_end", "_ticket"),
         *("letters", "read", "written", "zones"),
     )
 
@@ -47,6 +47,7 @@ class Reading:
         self._ends: tuple[list[int], list[int]] | None = None
         self._breaks: tuple[list[int], list[int]] | None = None
         self._subject_end: int | None = None
+        self._cuts: dict[tuple[int, int], tuple[str, str, int, int, str]] = {}
 
     @property
     def body_start(self) -> int:
@@ -67,14 +68,12 @@ class Reading:
 
     def _sentences_and_clauses(self) -> tuple[list[int], list[int]]:
         if self._breaks is None:
-            self._breaks = sentences, clauses = [], []
+            sentences: list[int] = []
+            clauses: list[int] = []
+            self._breaks = sentences, clauses
             for found in _MARKED.finditer(self.letters):
                 (sentences if SENTENCE in found[0] else clauses).append(found.end())
         return self._breaks
-
-    def sentence_at(self, place: int) -> int:
-        """Return the number of the sentence that the place stands in."""
-        return bisect_right(self.sentences, place)
 
     def words_on(self, place: int, words: int) -> int:
         """Return the place so many words on, the marks in between not counted."""
@@ -86,34 +85,44 @@ class Reading:
             words -= letter not in _MARKS
         return end
 
-    def is_in_subject(self, place: int) -> bool:
-        """Return whether the place stands in the subject."""
+    @property
+    def subject_end(self) -> int:
+        """The place at which the body begins."""
         if self._subject_end is None:
             self._subject_end = self.place_at(self.body_start) if self._ticket.subject else 0
-        return place < self._subject_end
+        return self._subject_end
 
     # -- offsets ---------------------------------------------------------------------------------------
 
     def cut(self, first: int, last: int) -> tuple[str, str, int, int, str]:
         """Return field, zone, start, end and text of the words from ``first`` up to ``last``."""
-        start, end = self.offset(first), self.offset(last - 1, at_end=True)
-        shift = self.body_start
+        key = (first, last)
+        if key not in self._cuts:
+            start, end = self._span(first)
+            if last > first + 1:
+                end = self._span(last - 1)[1]
+            self._cuts[key] = self._cut_out(start, end)
+        return self._cuts[key]
+
+    def _cut_out(self, start: int, end: int) -> tuple[str, str, int, int, str]:
+        shift, zone = self.body_start, self._zone_at(start)
         if start < shift:
-            return "subject", self._zone_at(start), start, end, self._ticket.subject[start:end]
-        zone = self._zone_at(start)
+            return "subject", zone, start, end, self._ticket.subject[start:end]
         start, end = start - shift, end - shift
         return "body", zone, start, end, self._ticket.body[start:end]
 
-    def offset(self, place: int, *, at_end: bool = False) -> int:
-        """Return the offset in the text at which the word at the place begins, or that at which it ends."""
+    def _span(self, place: int) -> tuple[int, int]:
+        """Return the offsets in the text at which the word at the place begins and ends."""
         ends, letter_ends = self._by_chunk()
         number = bisect_right(letter_ends, 2 * place + 1)
         chunk = self._chunks[number]
-        start = ends[number] + number - len(chunk)  # a blank stands before each chunk but the first
+        end = ends[number] + number  # a blank stands before each chunk but the first
+        start = end - len(chunk)
         if chunk.isalnum():
-            return start + len(chunk) if at_end else start
+            return start, end
         before = self.letters[letter_ends[number - 1] // 2 if number else 0 : place]
-        return start + word_spans(chunk)[len(before) - before.count(SENTENCE) - before.count(CLAUSE)][at_end]
+        begins, ends_at = word_spans(chunk)[len(before) - before.count(SENTENCE) - before.count(CLAUSE)]
+        return start + begins, start + ends_at
 
     def place_at(self, offset: int) -> int:
         """Return the place of the first word that does not begin before the offset in the text."""

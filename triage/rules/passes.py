@@ -16,6 +16,9 @@ from triage.rules.patterns import Exacts, Frames, Patterns
 # It is a plain tuple, since each ticket has dozens.
 Found = tuple[int, int, tuple[int, ...]]
 _Begun = tuple[int, int, Frames]
+_Members = dict[
+    int, list[tuple[tuple[int, ...], int]]
+]  # slots that are filled, and up to where, by beginning
 
 
 class Pass:
@@ -60,21 +63,25 @@ class Pass:
         """Add the phrases with slots that go on where their beginning was found."""
         for a, b, frames in begun:
             going_on = frames.by_letter.get(text.letters[b], ())
-            if b in text.members:
-                for slot, _ in text.members[b]:
-                    going_on = [*going_on, *frames.by_slot.get(slot, ())]
-            for frame in dict.fromkeys(going_on):
+            if frames.by_slot and b in text.members:
+                slots = {slot for slots, _ in text.members[b] for slot in slots}
+                of_slots = (frames.by_slot[slot] for slot in frames.by_slot.keys() & slots)
+                going_on = [*going_on, *chain.from_iterable(of_slots)]
+            for frame in going_on:
                 for edges in text.follow(frame.rest, (a, b)):
                     if frame.written is None or self._stands_exactly(frame.written, edges, text):
                         places = text.places
                         found.append((places[edges[0]], places[edges[-1] - 1] + 1, (frame.list,)))
 
-    def _members(self, matches: Sequence[tuple[int, int, int]]) -> dict[int, list[tuple[int, int]]]:
-        """Return by beginning which slots are filled there, each with the end of what fills it."""
-        members: dict[int, list[tuple[int, int]]] = {}
+    def _members(self, matches: Sequence[tuple[int, int, int]]) -> _Members:
+        members: _Members = {}
+        slots = self._slots
         for pattern, a, b in matches:
-            if pattern in self._slots:
-                members.setdefault(a, []).extend([(slot, b) for slot in self._slots[pattern]])
+            if pattern in slots:
+                if a in members:
+                    members[a].append((slots[pattern], b))
+                else:
+                    members[a] = [(slots[pattern], b)]
         return members
 
     def _stands_exactly(self, wanted: tuple[str | int, ...], edges: tuple[int, ...], text: _Text) -> bool:
@@ -92,7 +99,7 @@ class _Text(NamedTuple):
     """A text as letters, and what fills slots in it by its beginning."""
 
     letters: str
-    members: dict[int, list[tuple[int, int]]]
+    members: _Members
     places: Sequence[int]
     written: str
 
@@ -104,8 +111,8 @@ class _Text(NamedTuple):
             if self.letters.startswith(rest[0], edges[-1]):
                 yield from self.follow(rest[1:], (*edges, edges[-1] + len(rest[0])))
         else:
-            for slot, end in self.members.get(edges[-1], ()):
-                if slot == rest[0]:
+            for slots, end in self.members.get(edges[-1], ()):
+                if rest[0] in slots:
                     yield from self.follow(rest[1:], (*edges, end))
 
 
