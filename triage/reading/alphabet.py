@@ -13,41 +13,46 @@ from triage.reading.words import CLAUSE, SENTENCE, words_and_marks
 OTHER_WORD = " "
 _MARKS = {SENTENCE, CLAUSE}
 _FIRST_LETTER = 0x100
-_MOST_REMEMBERED, _LONGEST_REMEMBERED = 30_000, 40
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 100
 
 
 class Alphabet(dict[str, str]):
     """A letter for each base form of some words, and one for each form that matters as it is written.
+
+    ``bases`` has the letter of the base form of each of these words, ``negation`` is that of "not", and
+    ``fillers`` are those of the written forms of fillers.
 
     As a mapping it spells: a chunk (what stands between two blanks) gives two letters for each word, that of
     its base form and that of its written form; a mark between words stands twice. What was spelled is
     remembered, up to a bound, so memory does not grow with what is read.
 
     >>> alphabet = Alphabet({"crash", "not"}, written={"crash"}, fillers={"the"})
-    >>> alphabet["crashed."] == alphabet.base("crash") + " " + ".."
+    >>> alphabet["crashed."] == alphabet.bases["crash"] + " " + ".."
     True
     """
 
     def __init__(self, words: Iterable[str], *, written: Iterable[str], fillers: Iterable[str]) -> None:
-        bases = sorted(frozenset(map(base_form, words)))
-        self._bases = dict(zip(bases, _letters(), strict=False))
+        forms = {word: base_form(word) for word in frozenset(words)}
+        self._bases = dict(zip(sorted(frozenset(forms.values())), _letters(), strict=False))
+        self.bases = {word: self._bases[base] for word, base in forms.items()}
+        self.negation = self._bases.get("not", "")
         letters = _letters()
         self._fillers = dict(zip(sorted(fillers), letters, strict=False))
         self._written = dict(zip(sorted(frozenset(map(plain, written))), letters, strict=False))
         self.fillers = frozenset(self._fillers.values())
-        self._as_written = {letter: self.written(word) for word, letter in self._fillers.items()}
+        self._as_written = {
+            letter: self.written(word)
+            for word, letter in self._fillers.items()
+            if plain(word) in self._written
+        }
         self._same = {written: letter for letter, written in self._as_written.items()}
-
-    def base(self, word: str) -> str:
-        """Return the letter of the base form of one of the words that the alphabet is made of."""
-        return self._bases[base_form(word)]
 
     def written(self, word: str) -> str:
         """Return the letter of a word as it is written, apostrophes aside."""
         return ANY_NUMBER if word == ANY_NUMBER else self._written.get(plain(word), OTHER_WORD)
 
     def spellings(self, letters: str) -> Iterator[str]:
-        """Yield the letters of written forms in each way in which a text can spell them, fillers among them."""
+        """Yield each way in which these letters of written forms stand in a text, as fillers or not."""
         choices = (letter + self._same.get(letter, "") for letter in letters)
         return map("".join, product(*choices))
 
@@ -56,9 +61,8 @@ class Alphabet(dict[str, str]):
         return "".join([self._as_written.get(letter, letter) for letter in letters])
 
     def __missing__(self, chunk: str) -> str:
-        spelled = "".join(
-            [part * 2 if part in _MARKS else self._spelled(part) for part in words_and_marks(chunk)]
-        )
+        parts = words_and_marks(chunk)
+        spelled = "".join([part * 2 if part in _MARKS else self._spelled(part) for part in parts])
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
         if len(chunk) <= _LONGEST_REMEMBERED:

@@ -1,4 +1,4 @@
-"""English words: base forms, contractions and what is a word at all, from tables and none of it from statistics.
+"""English words: base forms, contractions and what is a word at all, from tables, nothing from statistics.
 
 The tables are those of spacy-lookups-data.
 """
@@ -10,6 +10,7 @@ import json
 from collections.abc import Container, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 # "doesn't work", "isn't working" and "cannot work" are all "not work": what follows is what fails.
 NEGATIONS = frozenset(
@@ -68,7 +69,8 @@ def base_form(word: str) -> str:
     normal = _table("lexeme_norm").get(word, word)
     if not normal.isalpha():
         normal = word
-    return _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
+    base: str = _table("lemma_lookup").get(normal, normal)
+    return _CORRECTIONS.get(normal, base)
 
 
 def base_among(word: str, bases: Container[str]) -> str | None:
@@ -79,7 +81,7 @@ def base_among(word: str, bases: Container[str]) -> str | None:
     >>> [base_among(word, {"crash", "vpn", "#"}) for word in ("crashing", "vpns", "crash's", "40", "car")]
     ['crash', 'vpn', 'crash', '#', None]
     """
-    for base in (*_bases(word), *(_bases(word[:-2]) if word.endswith("'s") else ())):
+    for base in chain(_bases(word), _bases(word[:-2]) if word.endswith("'s") else ()):
         if base in bases:
             return base
     return None

@@ -26,7 +26,7 @@ class Reading:
     """A ticket as letters.
 
     ``letters`` has a letter for the base form of each word, and marks where a sentence or a clause begins;
-    ``written``, as long, has those of the forms that are written. A place in a ticket is a number that counts these.
+    ``written``, as long, has those of the forms that are written. A place in a ticket counts these letters.
     ``zones`` cover the text in order, in characters; ``read`` names the kinds of zone that rules read by
     default. What only some rules ask for is made when it is first asked for.
     """
@@ -155,7 +155,7 @@ def read(ticket: Ticket, alphabet: Alphabet) -> Reading:
 
     >>> alphabet = Alphabet({"be", "down"}, written=(), fillers=())
     >>> reading = read(Ticket(subject="Mail", body="It is down."), alphabet)
-    >>> place = reading.letters.index(alphabet.base("down"))
+    >>> place = reading.letters.index(alphabet.bases["down"])
     >>> reading.cut(place - 1, place + 1)
     ('body', 'new text', 3, 10, 'is down')
     """
@@ -168,19 +168,20 @@ _READ = frozenset({SUBJECT, NEW_TEXT})
 def _zones(subject: str, body: str) -> tuple[tuple[Zone, ...], frozenset[str]]:
     body_start = len(subject) + len(_BETWEEN)
     in_body = split_zones(body, subject)
+    is_reply = bool(subject) and _REPLY.match(subject) is not None
     if len(in_body) <= 1 and (not in_body or in_body[0].kind == NEW_TEXT):
-        kind = QUOTED if _REPLY.match(subject) and len(body) >= _ENOUGH_TO_STAND_ALONE else SUBJECT
+        kind = QUOTED if is_reply and len(body) >= _ENOUGH_TO_STAND_ALONE else SUBJECT
         return (Zone(0, body_start, kind), Zone(body_start, body_start + len(body), NEW_TEXT)), _READ
-    new_text = sum(len(body[z.start : z.end].strip()) for z in in_body if z.kind == NEW_TEXT)
-    kind = QUOTED if _REPLY.match(subject) and new_text >= _ENOUGH_TO_STAND_ALONE else SUBJECT
-    moved = (Zone(z.start + body_start, z.end + body_start, z.kind) for z in in_body)
+    new_text = sum([len(body[start:end].strip()) for start, end, kind in in_body if kind == NEW_TEXT])
+    kind = QUOTED if is_reply and new_text >= _ENOUGH_TO_STAND_ALONE else SUBJECT
+    moved = [Zone(start + body_start, end + body_start, kind) for start, end, kind in in_body]
     return (Zone(0, body_start, kind), *moved), _kinds_read(in_body, body)
 
 
 def _kinds_read(zones: tuple[Zone, ...], body: str) -> frozenset[str]:
     """Return the kinds that rules read: without new text what was forwarded, else what was quoted."""
     for kinds in ({NEW_TEXT}, {FORWARDED}, {QUOTED}):
-        if any(z.kind in kinds and any(map(str.isalpha, body[z.start : z.end])) for z in zones):
+        if any(kind in kinds and any(map(str.isalpha, body[start:end])) for start, end, kind in zones):
             return _READ | kinds
     return _READ
 

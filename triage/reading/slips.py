@@ -25,7 +25,7 @@ class Slips:
         self._longest = max(map(len, self._words), default=0)
 
     def meant(self, word: str) -> str | None:
-        """Return the word that this one is one slip away from, or None. The first letter is never left out."""
+        """Return the word that this one is one slip away from, or None; first letters are never left out."""
         if not _SHORTEST - 1 <= len(word) <= self._longest + 1:
             return None
         begins = _shared(word, self._forwards)
@@ -64,6 +64,7 @@ def _shared(word: str, ordered: list[str]) -> int:
 
 
 def _common(one: str, other: str) -> int:
-    return next(
-        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    for place, (letter, another) in enumerate(zip(one, other, strict=False)):
+        if letter != another:
+            return place
+    return min(len(one), len(other))

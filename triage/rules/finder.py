@@ -68,14 +68,14 @@ class Finder:
             content.add(number, without, exact=exact)
         if without != parts:
             literal.add(number, parts, exact=exact)
-        elif not isinstance(parts[0], int) and len(parts) == 1:
+        elif number in literal.slots and not isinstance(parts[0], int):
             literal.add_member(number, parts[0])
 
     def _without_fillers(self, words: Sequence[str]) -> tuple[str, ...]:
         return tuple(word for word in words if word not in self._filler_words)
 
     def find(self, reading: Reading) -> list[Found]:
-        """Return every phrase found, in the order of the text; none crosses a comma or the end of a sentence."""
+        """Return every phrase found, in the order of the text; none crosses a comma or a full stop."""
         letters, fillers = reading.letters, self.alphabet.fillers
         found: list[Found] = []
         self._literal.find(letters, range(len(letters)), reading.written, found)

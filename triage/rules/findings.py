@@ -107,7 +107,7 @@ class Sorter(NamedTuple):
 
 
 def _between(starts: Sequence[int], start: int, end: int, part: tuple[int, int]) -> tuple[int, int]:
-    """Return what is left of the part around the words from ``start`` to ``end`` that no other start divides."""
+    """Return what of the part around the words from ``start`` to ``end`` no start divides."""
     first, last = part
     before, after = bisect_right(starts, start), bisect_left(starts, end)
     if before:

@@ -10,35 +10,40 @@ from ahocorasick_rs import AhoCorasick
 
 from triage.reading.alphabet import Alphabet
 from triage.reading.english import ANY_NUMBER
-from triage.rules.patterns import Exacts, Frames, Patterns
+from triage.rules.patterns import Entry, Exacts, Frames, Patterns
 
-# A phrase stands at the words from the first place up to the last, and is one of the lists with these numbers.
+# A phrase stands at the words from the first place up to the last, and is in the lists with these numbers.
 # It is a plain tuple, since each ticket has dozens.
 Found = tuple[int, int, tuple[int, ...]]
+_Meaning = tuple[tuple[int, ...], Entry | None]
 _Begun = tuple[int, int, Frames]
 _Members = dict[
     int, list[tuple[tuple[int, ...], int]]
-]  # slots that are filled, and up to where, by beginning
+]  # slots and where their filling ends, by its beginning
 
 
 class Pass:
     """The patterns of one pass, compiled."""
 
     def __init__(self, patterns: Patterns, alphabet: Alphabet) -> None:
-        self._entries = list(zip(patterns.lists.values(), patterns.entries(), strict=True))
+        shared: dict[_Meaning, _Meaning] = {}  # few meanings stay in the cache of the processor
+        meanings = zip(patterns.lists.values(), patterns.entries(), strict=True)
+        self._meanings = [
+            shared.setdefault(meaning, meaning) if meaning[1] is None else meaning for meaning in meanings
+        ]
         numbers = {pattern: number for number, pattern in enumerate(patterns.lists)}
-        self._slots = {numbers[pattern]: slots for pattern, slots in patterns.slots.items()}
+        self._slots = {numbers[pattern]: slots for pattern, slots in patterns.filled.items()}
         self._filled = patterns.written
         self._machine = AhoCorasick(list(patterns.lists), store_patterns=False)
         self._as_written = alphabet.as_written
 
     def find(self, letters: str, places: Sequence[int], written: str, found: list[Found]) -> None:
         """Add what is found in the letters; ``places`` says where each of them stands in ``written``."""
-        entries = self._entries
+        meanings = self._meanings
         begun: list[_Begun] = []
         matches = self._machine.find_matches_as_indexes(letters, overlapping=True)
         for pattern, a, b in matches:
-            lists, entry = entries[pattern]
+            lists, entry = meanings[pattern]
             if entry is not None:
                 exacts, all_frames = entry
                 if exacts is not None:

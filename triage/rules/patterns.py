@@ -12,14 +12,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from triage.reading.alphabet import Alphabet
-from triage.reading.english import ANY_NUMBER, base_form
+from triage.reading.english import ANY_NUMBER
 from triage.rules.phrases import Part
-
-_ONLY_NEGATION = {"not"}
 
 
 class Frame(NamedTuple):
-    """A phrase with slots: its list, how its parts are written if they must be so, and what follows the first.
+    """A phrase with slots: its list, its parts as written if they must be so, and what follows the first.
 
     A number among the parts is that of the list that fills a slot; the other parts are letters.
     """
@@ -65,30 +63,31 @@ class Exacts(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What a pattern stands for beside lists: lists that want it written so, and frames that begin with it."""
+    """What a pattern stands for beside lists: lists that want it written so, frames that begin with it."""
 
     exacts: Exacts | None
     frames: tuple[Frames, ...]
 
 
 class Patterns:
-    """The patterns of one pass, each with the lists it is found in, its entry if any and the slots it fills."""
+    """The patterns of one pass, each with its lists and the slots it fills; ``slots`` are all there are."""
 
     def __init__(self, alphabet: Alphabet, *, wanted: frozenset[int], slots: frozenset[int]) -> None:
         self.lists: dict[str, tuple[int, ...]] = {}
-        self.slots: dict[str, tuple[int, ...]] = {}
+        self.filled: dict[str, tuple[int, ...]] = {}
         self.written: dict[int, set[str]] = defaultdict(set)  # by slot, what fills it as it is written
         self._exacts: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
         self._frames: dict[str, Frames] = defaultdict(Frames)
         self._slot_first: dict[int, Frames] = defaultdict(Frames)
         self._alphabet = alphabet
+        self._negation = alphabet.negation
         self._wanted = wanted
-        self._slots = slots
+        self.slots = slots
 
     def add(self, number: int, parts: tuple[Part, ...], *, exact: bool) -> None:
         """Add a phrase of the list with this number, if something looks for the list, and what it fills."""
         if len(parts) == 1 and not isinstance(parts[0], int):
-            if number in self._slots:
+            if number in self.slots:
                 self.add_member(number, parts[0])
             if number in self._wanted:
                 self._add_words(number, parts[0], exact=exact)
@@ -99,13 +98,13 @@ class Patterns:
         """Add a phrase that only fills a slot."""
         pattern = self._spelled(words)
         self.lists.setdefault(pattern, ())
-        self.slots[pattern] = (*self.slots.get(pattern, ()), number)
+        self.filled[pattern] = (*self.filled.get(pattern, ()), number)
         self.written[number].add(self._as_written(words))
 
     def entries(self) -> Iterable[Entry | None]:
         """Yield the entry of each pattern in the order of ``lists``, once all phrases are added."""
         first_letters: dict[int, set[str]] = defaultdict(set)
-        for pattern, slots in self.slots.items():
+        for pattern, slots in self.filled.items():
             for slot in slots:
                 first_letters[slot].add(pattern[0])
         for frames in (*self._frames.values(), *self._slot_first.values()):
@@ -114,7 +113,7 @@ class Patterns:
 
     def _entry(self, pattern: str) -> Entry | None:
         exact = self._exacts.get(pattern)
-        frames = [self._slot_first[slot] for slot in self.slots.get(pattern, ()) if slot in self._slot_first]
+        frames = [self._slot_first[slot] for slot in self.filled.get(pattern, ()) if slot in self._slot_first]
         if pattern in self._frames:
             frames.append(self._frames[pattern])
         if not exact and not frames:
@@ -133,7 +132,7 @@ class Patterns:
     def _add_words(self, number: int, words: tuple[str, ...], *, exact: bool) -> None:
         pattern = self._spelled(words)
         lists = self.lists.setdefault(pattern, ())
-        if exact or {base_form(word) for word in words} == _ONLY_NEGATION:  # "cannot" alone is that word only
+        if exact or not pattern.strip(self._negation):  # "cannot" alone is that word only
             exacts, written = self._exacts[pattern], self._as_written(words)
             exacts[written] = (*exacts.get(written, ()), number)
         elif number not in lists:
@@ -151,7 +150,7 @@ class Patterns:
             self._frames[first].add(frame)
 
     def _spelled(self, words: tuple[str, ...]) -> str:
-        return "".join(map(self._alphabet.base, words))
+        return "".join([self._alphabet.bases[word] for word in words])
 
     def _as_written(self, words: tuple[str, ...]) -> str:
         return "".join(map(self._alphabet.written, words))

@@ -1,4 +1,4 @@
-"""Which rules are worth a closer look, by the lists that are found: ten thousand rules cost little more than ten."""
+"""Which rules are worth a closer look, by the lists found: ten thousand cost little more than ten."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from triage.rules.compiled import CompiledRule, Line
 class Shortlist:
     """Each rule under the rarest of its lines; no rule can hold without that line.
 
-    A rule that would lack just this line, and has a question about it, stands under its second rarest too. The
-    rarest line is the one whose lists the fewest rules name.
+    When there is a question about that line, the rule stands under its second rarest too, since it may lack
+    the first. The rarest line is the one whose lists the fewest rules name.
     """
 
     def __init__(self, compiled: Sequence[CompiledRule]) -> None:

@@ -44,7 +44,7 @@ class View:
         return self.found(line) and (not line.who or self.scope.sure)
 
     def miss(self, compiled: CompiledRule, missing: Line) -> Miss | None:
-        """Return the miss of a rule that lacks only this line: one with a question, of which nothing is found."""
+        """Return the miss of a rule that lacks only this line, if a question can settle it."""
         if missing.question is None or len(compiled.when) == 1:
             return None
         if self.scope.sure if missing.who else not self.counted.keys().isdisjoint(missing.any_list):
