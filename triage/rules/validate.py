@@ -35,11 +35,11 @@ def _report(source: Source, problem: Any) -> None:
     path = _tree_path(source.tree, problem["loc"])
     kind = problem["type"]
     if kind == "extra_forbidden":
-        source.fault(path, _unknown_key(source.tree, path), at_key=True)
+        source.fault(path, _unknown_key(source.tree, path), code="TR005", at_key=True)
     elif kind == "missing":
-        source.fault(path[:-1], f"the key {path[-1]!r} is missing{_owner(source.tree, path)}")
+        source.fault(path[:-1], f"the key {path[-1]!r} is missing{_owner(source.tree, path)}", code="TR006")
     else:
-        source.fault(path, _wording(problem) + _owner(source.tree, path))
+        source.fault(path, _wording(problem) + _owner(source.tree, path), code="TR007")
 
 
 def _wording(problem: Any) -> str:
