@@ -65,7 +65,7 @@ def open_rules(path: str | Path | None = None) -> Opened:
     """
     where = documented_rules() if path is None else Path(path)
     data, source = _read(where)
-    file = None if source.faults else validate(source)
+    file = None if source.tree is None else validate(source)
     if file is None:
         return Opened(where, source)
     text = _read_guideline(source, where.parent / file.guideline)

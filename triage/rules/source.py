@@ -19,6 +19,7 @@ Path = tuple[str | int, ...]
 Event = Any  # PyYAML's types leave out that every parsed event has its marks
 Tree = Any  # str | list[Tree] | dict[str, Tree]; a recursive alias would not help a reader of the schema
 
+REFUSED = ("TR003", "TR004")
 LARGEST_FILE = 16_000_000
 _DEEPEST = 12
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -43,10 +44,16 @@ class Source:
     tree: Tree = None
     places: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    stubs: set[Path] = field(default_factory=set)  # entries with faults that stand-ins were put in for
 
     def fault(self, path: Path, message: str, *, code: str, at_key: bool = False) -> None:
         """Keep a fault at the value of the path, or at the nearest value around it."""
-        self.faults.append(Fault(self.file, *self.place(path, at_key=at_key), message, code))
+        if any(path[: len(stub)] == stub for stub in self.stubs):
+            return
+        line, column = self.place(path, at_key=at_key)
+        refused = any((f.line, f.column) == (line, column) and f.code in REFUSED for f in self.faults)
+        if not refused:  # what YAML itself got wrong here is told already
+            self.faults.append(Fault(self.file, line, column, message, code))
 
     def place(self, path: Path, *, at_key: bool = False) -> tuple[int, int]:
         """Return line and column of the value of the path or of its key, or of the nearest around it."""
