@@ -11,18 +11,32 @@ import pytest
 from strategies import documented
 
 import triage
-from triage import Evidence, Loser, NearMiss, Priority, Reason, SetAside, Suggestion, Ticket, TriageError
+from triage import (
+    Evidence,
+    Loser,
+    Measured,
+    NearMiss,
+    Priority,
+    Reason,
+    SetAside,
+    Shadow,
+    Suggestion,
+    Ticket,
+    TriageError,
+)
 from triage.suggestion import DecidedBy, Who
 
 PUBLIC = [
     "Evidence",
     "Fault",
     "Loser",
+    "Measured",
     "NearMiss",
     "Priority",
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Shadow",
     "Suggestion",
     "SuggestionError",
     "TableError",
@@ -38,6 +52,8 @@ HOLDS: dict[type[Any], list[str]] = {
     Reason: ["evidence", "line", "priority", "quote", "rule", "says", "to_dict"],
     Loser: ["reason", "to_dict", "why"],
     NearMiss: ["missing", "priority", "question", "rule", "to_dict"],
+    Measured: ["date", "high", "low", "n", "of", "precision", "to_dict"],
+    Shadow: ["changes", "priority", "reasons", "to_dict"],
     SetAside: ["evidence", "to_dict", "why"],
     Suggestion: [
         "certainty",
@@ -47,12 +63,14 @@ HOLDS: dict[type[Any], list[str]] = {
         "from_dict",
         "impact",
         "losers",
+        "measured",
         "near_misses",
         "priority",
         "reasons",
         "rules_version",
         "scope",
         "set_aside",
+        "shadow",
         "target",
         "to_dict",
         "unsure",
@@ -113,6 +131,7 @@ def _values() -> Iterator[Any]:
     reason = suggestion.reasons[0]
     yield from (Ticket(body="It is down"), suggestion, suggestion.priority, reason, reason.evidence[0])
     yield from (Loser(reason, "why"), NearMiss("a", "b", "c", "d"), SetAside("why", reason.evidence[0]))
+    yield from (Measured.of(3, 4, date="2026-03-02"), Shadow("low", True, (reason,)))
     yield from (triage.Fault("rules.yaml", 1, 1, "wrong"), documented().rules, documented().rules.rules[0])
 
 
