@@ -11,18 +11,37 @@ import pytest
 from strategies import documented
 
 import triage
-from triage import Evidence, Loser, NearMiss, Priority, Reason, SetAside, Suggestion, Ticket, TriageError
+from triage import (
+    Choice,
+    Evidence,
+    Loser,
+    NearMiss,
+    Outcome,
+    Priority,
+    Question,
+    Reason,
+    SetAside,
+    Strength,
+    Suggestion,
+    Ticket,
+    TriageError,
+)
 from triage.suggestion import DecidedBy, Who
 
 PUBLIC = [
+    "Choice",
+    "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
     "NearMiss",
+    "Outcome",
     "Priority",
+    "Question",
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Strength",
     "Suggestion",
     "SuggestionError",
     "TableError",
@@ -48,6 +67,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "impact",
         "losers",
         "near_misses",
+        "open",
         "priority",
         "reasons",
         "rules_version",
@@ -58,7 +78,26 @@ HOLDS: dict[type[Any], list[str]] = {
         "unsure",
         "urgency",
     ],
-    triage.Triage: ["rules", "suggest", "suggest_many"],
+    Choice: [
+        "changes",
+        "chosen",
+        "chosen_by",
+        "from_dict",
+        "levels",
+        "message",
+        "note",
+        "question",
+        "strength",
+        "suggested",
+        "suggestion",
+        "to_dict",
+        "verdict",
+        "warns",
+    ],
+    Strength: ["estimate", "share", "words"],
+    Question: ["outcomes", "text"],
+    Outcome: ["answer", "label", "priority", "verdict"],
+    triage.Triage: ["answer", "check", "rules", "suggest", "suggest_many"],
 }
 
 
@@ -113,6 +152,9 @@ def _values() -> Iterator[Any]:
     reason = suggestion.reasons[0]
     yield from (Ticket(body="It is down"), suggestion, suggestion.priority, reason, reason.evidence[0])
     yield from (Loser(reason, "why"), NearMiss("a", "b", "c", "d"), SetAside("why", reason.evidence[0]))
+    choice = documented().check("The printer is jammed", chosen="critical")
+    assert choice.question
+    yield from (choice, choice.strength, choice.question, choice.question.outcomes[0])
     yield from (triage.Fault("rules.yaml", 1, 1, "wrong"), documented().rules, documented().rules.rules[0])
 
 

@@ -1,20 +1,34 @@
 """triage: tells what priority a support ticket deserves, and why."""
 
+from triage.choice import Choice, Outcome, Question, Strength
 from triage.engine import Triage
-from triage.errors import Fault, RuleFileError, SuggestionError, TableError, TicketError, TriageError
+from triage.errors import (
+    ChoiceError,
+    Fault,
+    RuleFileError,
+    SuggestionError,
+    TableError,
+    TicketError,
+    TriageError,
+)
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
 from triage.ticket import Ticket
 
 __all__ = [
+    "Choice",
+    "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
     "NearMiss",
+    "Outcome",
     "Priority",
+    "Question",
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Strength",
     "Suggestion",
     "SuggestionError",
     "TableError",

@@ -135,7 +135,8 @@ class Suggestion:
     ``decided_by`` is "rule", "model" or "default"; ``unsure`` says that nothing decided and the default of
     the channel stands. ``reasons`` come from the deciding rule first, then from rules that agree; ``losers``
     are other rules that hold, the runner-up first. ``certainty`` is the deciding rule's measured precision
-    in words, or "not measured". ``rules_version`` is a hash of the rules and their guideline.
+    in words, or "not measured". ``rules_version`` is a hash of the rules and their guideline. ``open`` are
+    rules that lack one line which a question settles; ``near_misses`` those that would change the answer.
     """
 
     priority: Priority
@@ -149,6 +150,7 @@ class Suggestion:
     certainty: str
     channel: str | None
     rules_version: str
+    open: tuple[NearMiss, ...] = ()
 
     @property
     def impact(self) -> str:
@@ -183,7 +185,7 @@ class Suggestion:
         """
         data = _plain(self)
         data["priority"] = asdict(self.priority)
-        for name in ("reasons", "losers", "near_misses", "set_aside"):
+        for name in ("reasons", "losers", "near_misses", "set_aside", "open"):
             data[name] = [part.to_dict() for part in getattr(self, name)]
         return data | {"impact": self.impact, "urgency": self.urgency, "target": self.target}
 
@@ -225,6 +227,7 @@ def _read(data: dict[str, Any]) -> dict[str, Any]:
         "reasons": tuple(map(_read_reason, stored["reasons"])),
         "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in stored["losers"]),
         "near_misses": tuple(NearMiss(**part) for part in stored["near_misses"]),
+        "open": tuple(NearMiss(**part) for part in stored.get("open", ())),
         "set_aside": tuple(
             SetAside(part["why"], Evidence(**part["evidence"])) for part in stored["set_aside"]
         ),
