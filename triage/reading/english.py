@@ -88,7 +88,7 @@ def spellings(bases: Iterable[str]) -> dict[str, str]:
     wanted = frozenset(bases)
     table = {base: base for base in wanted}
     table.update(_plurals(wanted))
-    table.update({form: base for form, base in _inflections(wanted) if form not in wanted})
+    table.update(_inflections(wanted))  # "settings" makes "setting" a base, yet that is a form of "set"
     if "not" in wanted:
         table.update(dict.fromkeys(NEGATIONS, "not"))
     if ANY_NUMBER in wanted:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 NAME = re.compile(r"^[a-z0-9][a-z0-9 /&'_-]*$")
 Name = Annotated[str, StringConstraints(pattern=NAME.pattern, max_length=80)]
+Allowed = dict[Annotated[str, StringConstraints(pattern=r"^TR\d{3}$")], Text]
 YesNo = Literal["yes", "no"]
 Degree = Literal["high", "medium", "low"]
 Who = Literal["one person", "several", "everyone"]
@@ -73,6 +74,7 @@ class ListEntry(Entry):
     lists: list[Name] = []
     covers: YesNo = "no"
     question: Text | None = None
+    allow: Allowed = {}
 
     @model_validator(mode="after")
     def _says_something(self) -> ListEntry:
@@ -135,16 +137,17 @@ class RuleEntry(Entry):
     general: YesNo = "no"
     status: Literal["active", "draft"] = "active"
     note: Text | None = None
+    allow: Allowed = {}
     match: Examples = []
     no_match: Examples = []
 
 
 class ContradictionEntry(Entry):
-    """Two sentences of the guideline that disagree, and how the rules resolve it."""
+    """Two sentences of the guideline that disagree, and how the rules resolve it, once that is decided."""
 
     lines: OneOrMore
     says: Text
-    resolved: Text
+    resolved: Text | None = None
 
 
 class RuleFile(Entry):
@@ -163,5 +166,6 @@ class RuleFile(Entry):
     turns: list[Text] = []
     fillers: list[Text] = []
     contradictions: list[ContradictionEntry] = []
+    allow: Allowed = {}
     lists: dict[Name, ListEntry] = {}
     rules: list[RuleEntry]
