@@ -99,7 +99,7 @@ def _verdict_on_match(rule: Rule, suggestion: Suggestion) -> tuple[Verdict, str 
 
 
 def _why_not(outcome: Outcome) -> str:
-    """Return why a rule is not found where the suggestion tells: something is set aside, one fact is missing."""
+    """Return why a rule is not found, where the suggestion tells: a fact is missing, words are set aside."""
     suggestion = outcome.suggestion
     missing = [miss.missing for miss in suggestion.near_misses if miss.rule == outcome.rule.id]
     aside: Iterable[str] = (

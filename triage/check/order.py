@@ -56,24 +56,21 @@ def _barred_too(line: Condition, forbidding: set[Condition], book: Rulebook) -> 
 
 
 def _without_order(book: Rulebook) -> Iterator[Found]:
-    """Find pairs that hold together in an example, where the more urgent wins and nothing says that it should."""
+    """Find pairs that hold together in an example, where the more urgent wins and no rule says so."""
     told: set[tuple[str, str]] = set()
     for outcome in book.outcomes:
         for loser in outcome.suggestion.losers:
-            pair = (
-                (loser.reason.rule, outcome.suggestion.reasons[0].rule)
-                if outcome.suggestion.reasons
-                else None
-            )
-            if pair is None or pair in told or loser.why != f"{pair[1]} is more urgent":
+            winner = next((reason.rule for reason in outcome.suggestion.reasons), "")
+            pair = (loser.reason.rule, winner)
+            if pair in told or loser.why != f"{winner} is more urgent":
                 continue
             told.add(pair)
             text = " ".join(f"{outcome.ticket.subject} {outcome.ticket.body}".split())
             message = (
-                f"rules {pair[0]!r} and {pair[1]!r} hold together in {text!r}, with different priorities and no "
-                f"stated order: the more urgent wins. Let {pair[1]!r} override {pair[0]!r}, or the other way round"
+                f"rules {pair[0]!r} and {winner!r} hold together in {text!r}, with different priorities and no "
+                f"stated order, so the more urgent wins. If that is right, let {winner!r} override {pair[0]!r}"
             )
-            yield Found(book.at(pair[1]), message)
+            yield Found(book.at(winner), message)
 
 
 CHECKS = (

@@ -9,7 +9,7 @@ from triage.check import certainty, conditions, examples, guideline, levels, lis
 from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Finding, Found
 from triage.errors import Fault
-from triage.rules.load import Opened, open_rules
+from triage.rules.load import open_rules
 from triage.rules.source import Path as Place
 
 LOADING = (
@@ -118,11 +118,8 @@ def _owners(book: Rulebook) -> Iterator[tuple[Place, Mapping[str, str]]]:
 
 
 def _allowed(book: Rulebook, path: Place, code: str) -> tuple[Place, str | None]:
-    """Return who allows a finding here, the rule or list before the file, and the reason; None: nobody does."""
+    """Return who allows a finding here, the rule or list before the file, and the reason if anybody does."""
     owners: Sequence[tuple[Place, Mapping[str, str]]] = [
         (owner, codes) for owner, codes in _owners(book) if codes and path[: len(owner)] == owner
     ]
     return next(((owner, codes[code]) for owner, codes in reversed(owners) if code in codes), ((), None))
-
-
-__all__ = ["CHECKS", "Opened", "check_rules", "standing"]

@@ -66,7 +66,7 @@ class Finding:
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain data.
 
-        >>> Finding(code="TR303", severity="warning", file="a", line=1, column=1, message="b").to_dict()["code"]
-        'TR303'
+        >>> Finding(code="TR101", severity="note", file="a", line=1, column=1, message="b").to_dict()["code"]
+        'TR101'
         """
         return asdict(self)
