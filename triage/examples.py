@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from triage.suggestion import Suggestion
 from triage.ticket import Ticket
@@ -37,6 +37,14 @@ class Outcome:
     def right(self) -> bool:
         """Whether the example comes out as the rule file says."""
         return self.verdict == "right"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain data."""
+        return {
+            **{"rule": self.rule.id, "kind": self.kind, "number": self.number, "right": self.right},
+            **{"verdict": self.verdict, "other": self.other, "level": self.suggestion.priority.id},
+            **{"subject": self.ticket.subject, "body": self.ticket.body, "says": str(self)},
+        }
 
     def __str__(self) -> str:
         """Return what is wrong, in words.

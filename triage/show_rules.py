@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from rich.text import Text
 from triage.show import Figures, clean, count_tickets
 
 if TYPE_CHECKING:
+    from triage.check.values import Finding
+    from triage.examples import Outcome
     from triage.rules.certainty_file import CertaintyFile
     from triage.rules.ruleset import Rule
 
@@ -31,3 +34,59 @@ def show_certainty(found: CertaintyFile, rules: Sequence[Rule], *, written: str)
         *([Text(f"{idle:,} active rules decided none of them: not measured")] if idle else []),
         Text(f"Written to {clean(written)}; suggestions by these rules now say it."),
     )
+
+
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+
+def show_findings(findings: Sequence[Finding], *, notes: bool = False) -> RenderableType:
+    """Return a line for each finding and a summary; notes and allowed findings only where asked for.
+
+    >>> Screen(width=70).print(show_findings([]))
+    No errors, no warnings.
+    """
+    shown = [f for f in findings if notes or (f.allowed is None and f.severity != "note")]
+    return Group(*map(_finding_line, shown), *([Text()] if shown else []), _findings_summary(findings, notes))
+
+
+def _finding_line(finding: Finding) -> Text:
+    allowed = finding.allowed is not None
+    word = "allowed" if allowed else finding.severity
+    line = Text(f"{clean(finding.file)}:{finding.line}:{finding.column}: ")
+    line.append(f"{word} {finding.code}", style="dim" if allowed else _COLOURS[finding.severity])
+    line.append(f": {clean(finding.message)}")
+    return line.append(clean(f" (allowed: {finding.allowed})"), style="dim") if allowed else line
+
+
+def _findings_summary(findings: Sequence[Finding], notes: bool) -> Text:
+    standing = Counter(finding.severity for finding in findings if finding.allowed is None)
+    allowed = sum(finding.allowed is not None for finding in findings)
+    said = [_count(standing["error"], "error"), _count(standing["warning"], "warning")]
+    hidden = [_count(standing["note"], "note")] if standing["note"] else []
+    hidden += [f"{_count(allowed, 'finding')} allowed with a reason"] if allowed else []
+    more = f" {' and '.join(hidden)}{'' if notes else ': shown with --notes'}." if hidden else ""
+    text = Text(f"{', '.join(said).capitalize()}.{more}", style="bold" if standing["error"] else "")
+    return text.append(" Each number is explained in docs/rule-findings.md.") if standing else text
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}" if number else f"no {thing}s"
+
+
+def show_outcomes(outcomes: Sequence[Outcome]) -> RenderableType:
+    """Return a table of how the examples of each rule came out, then what is wrong in words."""
+    by_rule: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_rule.setdefault(outcome.rule.id, []).append(outcome)
+    rows = [(id, [_right_of(group, "match"), _right_of(group, "no_match")]) for id, group in by_rule.items()]
+    wrong = [outcome for outcome in outcomes if not outcome.right]
+    told = [Text(f"{outcome.rule.id}: {clean(str(outcome))}", style="red") for outcome in wrong]
+    right = f"{len(outcomes) - len(wrong):,} of {_count(len(outcomes), 'example')} of {len(by_rule):,} rules"
+    summary = Text(f"{right} come out as their rule says.", style="bold red" if wrong else "bold")
+    return Group(Figures(("rule", "match", "no_match"), rows), Text(), *told, summary)
+
+
+def _right_of(outcomes: Sequence[Outcome], kind: str) -> Text:
+    rights = [outcome.right for outcome in outcomes if outcome.kind == kind]
+    style = "" if all(rights) else "bold red"
+    return Text(f"{sum(rights)}/{len(rights)}" if rights else "-", style=style)

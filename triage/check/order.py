@@ -67,8 +67,9 @@ def _without_order(book: Rulebook) -> Iterator[Found]:
             told.add(pair)
             text = " ".join(f"{outcome.ticket.subject} {outcome.ticket.body}".split())
             message = (
-                f"rules {pair[0]!r} and {winner!r} hold together in {text!r}, with different priorities and no "
-                f"stated order, so the more urgent wins. If that is right, let {winner!r} override {pair[0]!r}"
+                f"rules {pair[0]!r} and {winner!r} hold together in {text!r}, with different priorities and "
+                f"no stated order, so the more urgent wins. If that is right, let {winner!r} override "
+                f"{pair[0]!r}"
             )
             yield Found(book.at(winner), message)
 

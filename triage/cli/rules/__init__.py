@@ -1,5 +1,8 @@
 """``triage rules``: the commands for whoever owns a rule file, a module for each."""
 
 from triage.cli.rules.calibrate import calibrate
+from triage.cli.rules.check import check
+from triage.cli.rules.group import group
+from triage.cli.rules.test import try_examples
 
-__all__ = ["calibrate"]
+__all__ = ["calibrate", "check", "group", "try_examples"]

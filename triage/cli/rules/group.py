@@ -23,6 +23,9 @@ group = typer.Typer(
 )
 app.add_typer(group, name="rules", short_help="Check, test, explain, measure and compare a rule file.")
 
+RuleFile = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="A rule file; without it the documented rules.")
+]
 Tickets = Annotated[
     Path,
     typer.Argument(
@@ -39,6 +42,19 @@ def rule_file(rules: Path | None) -> Path:
     from triage.rules.load import documented_rules
 
     return rules or documented_rules()
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """Show what is worked on while it lasts, where standard error is a terminal."""
+    from rich.text import Text
+
+    screen = console(stderr=True)
+    if screen.is_terminal:
+        with screen.status(Text(f"{on} ...")):
+            yield
+    else:
+        yield
 
 
 @contextmanager
