@@ -13,6 +13,7 @@ from triage.show import Figures, clean, count_tickets
 
 if TYPE_CHECKING:
     from triage.check.values import Finding
+    from triage.compare import Change, Comparison
     from triage.examples import Outcome
     from triage.rules.certainty_file import CertaintyFile
     from triage.rules.ruleset import Rule
@@ -90,3 +91,51 @@ def _right_of(outcomes: Sequence[Outcome], kind: str) -> Text:
     rights = [outcome.right for outcome in outcomes if outcome.kind == kind]
     style = "" if all(rights) else "bold red"
     return Text(f"{sum(rights)}/{len(rights)}" if rights else "-", style=style)
+
+
+def show_comparison(found: Comparison, *, most: int) -> RenderableType:
+    """Return what changes: how many tickets, from which level to which, by which rule, and some of them."""
+    if not found.changes:
+        return Text(f"Nothing changes in {count_tickets(found.tickets)}.", style="bold")
+    share = len(found.changes) / found.tickets
+    parts: list[RenderableType] = [
+        Text(f"{len(found.changes):,} of {count_tickets(found.tickets)} change ({share:.1%})", style="bold")
+    ]
+    if found.labelled:
+        parts.append(_rights(found))
+    steps = [(f"{a} -> {b}", [Text(f"{n:,}")]) for (a, b), n in found.by_step().most_common()]
+    parts += [Text(), Figures(("from -> to", "tickets"), steps), Text()]
+    verdicts = ("better", "worse", "neither") if found.labelled else ("no label",)
+    rules = [
+        (rule, [Text(f"{n[v]:,}" if n[v] else "·") for v in verdicts]) for rule, n in found.by_rule().items()
+    ]
+    parts += [Figures(("by rule", *verdicts), rules), Text()]
+    return Group(*parts, *map(_change_line, found.changes[:most]), *_left_out(len(found.changes), most))
+
+
+def _rights(found: Comparison) -> Text:
+    before, after = found.right_before / found.labelled, found.right_after / found.labelled
+    text = Text(f"{found.count('better'):,} better", style="green")
+    text.append(f", {found.count('worse'):,} worse", style="red")
+    text.append(
+        f", {found.count('neither'):,} neither; right in {before:.1%} before and in {after:.1%} after", ""
+    )
+    return text.append(f", of {count_tickets(found.labelled)} labelled with a level")
+
+
+def _change_line(change: Change) -> Text:
+    styles = {"better": "green", "worse": "red"}
+    name = f"row {change.number}" + (f" ({clean(change.id)})" if change.id else "")
+    text = Text(f"{name}: ", style="dim")
+    text.append(f"{change.before} -> {change.after}", style="bold")
+    if change.verdict != "no label":
+        text.append(f", {change.verdict}", style=styles.get(change.verdict, ""))
+        text.append(clean(f" (label {change.label})"))
+    text.append(
+        f", by {change.rule_after or 'no rule'} instead of {change.rule_before or 'no rule'}: ", "dim"
+    )
+    return text.append(clean(change.text))
+
+
+def _left_out(count: int, most: int) -> list[Text]:
+    return [Text(f"and {count - most:,} more; --out FILE.csv writes all of them")] if count > most else []

@@ -58,15 +58,24 @@ def working(on: str) -> Iterator[None]:
 
 
 @contextmanager
-def labelled_rows(
-    file: Path, *, subject: str | None = None, body: str | None = None, label: str | None = None
+def past_rows(
+    file: Path,
+    *,
+    subject: str | None = None,
+    body: str | None = None,
+    label: str | None = None,
+    labelled: bool = False,
 ) -> Iterator[Iterator[Row]]:
-    """Open a table that has labels and give its rows, with a progress bar on a terminal."""
+    """Open a table of past tickets and give its rows, with a progress bar on a terminal.
+
+    Raises:
+        TableError: the table cannot be read, or must be ``labelled`` and has no labels.
+    """
     from triage.show import with_progress
     from triage.table import Columns, open_table
 
     with open_table(file, Columns(subject=subject, body=body, label=label)) as table:
-        if table.columns.label is None:
+        if labelled and table.columns.label is None:
             raise TableError(
                 f"{file}: found no column 'label' or 'priority'; name the one that holds the labels"
             )
