@@ -131,9 +131,8 @@ def _change_line(change: Change) -> Text:
     if change.verdict != "no label":
         text.append(f", {change.verdict}", style=styles.get(change.verdict, ""))
         text.append(clean(f" (label {change.label})"))
-    text.append(
-        f", by {change.rule_after or 'no rule'} instead of {change.rule_before or 'no rule'}: ", "dim"
-    )
+    before, after = change.rule_before or "no rule", change.rule_after or "no rule"
+    text.append(f", by {after}: " if after == before else f", by {after} instead of {before}: ", "dim")
     return text.append(clean(change.text))
 
 
