@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from triage.certainty import NOT_MEASURED
 from triage.show import Figures, clean, count_tickets
 
 if TYPE_CHECKING:
     from triage.check.values import Finding
     from triage.compare import Change, Comparison
     from triage.examples import Outcome
+    from triage.explain import Explained
     from triage.rules.certainty_file import CertaintyFile
     from triage.rules.ruleset import Rule
 
@@ -138,3 +140,18 @@ def _change_line(change: Change) -> Text:
 
 def _left_out(count: int, most: int) -> list[Text]:
     return [Text(f"and {count - most:,} more; --out FILE.csv writes all of them")] if count > most else []
+
+
+def show_explained(found: Explained) -> RenderableType:
+    """Return a rule in words, then all that its lists hold, its examples and its record."""
+    line = f"line {found.line}: " if found.line is not None else "a definition: "
+    parts = [Text(clean(found.sentence), style="bold"), Text()]
+    parts.append(_named("Guideline", f"{line}\u201c{found.quote}\u201d"))
+    parts += [_named(f"List {name}", ", ".join(phrases)) for name, phrases in found.lists]
+    parts += [_named("Match", text) for text in found.match]
+    parts += [_named("No match", text) for text in found.no_match]
+    return Group(*parts, _named("Record", str(found.measured or NOT_MEASURED)))
+
+
+def _named(name: str, said: str) -> Text:
+    return Text.assemble((f"{name}: ", "dim"), clean(said))

@@ -48,15 +48,13 @@ def _top(report: Report) -> Iterable[Element]:
     yield element("h1", report.rules_name)
     where = f"The rules on {report.tickets:,} past tickets of {report.table}, {report.date}."
     yield element("p", f"{where} Version of the rules: {report.rules_version}.", class_="small")
-    figures = [
-        (_percent(report.decided, report.tickets), "of the tickets are decided by a rule"),
-        (_percent(report.right, report.labelled), "of the labelled ones get the level of their label"),
-        (f"{len(report.unused_lines)}", "lines of the guideline decided no ticket"),
-        (
-            f"{sum(not rule.decided and not rule.draft for rule in report.rules)}",
-            "active rules decided no ticket",
-        ),
-    ]
+    idle = sum(not rule.decided and not rule.draft for rule in report.rules)
+    figures = [(_percent(report.decided, report.tickets), "of the tickets are decided by a rule")]
+    if report.labelled:
+        right = _percent(report.right, report.labelled)
+        figures.append((right, "of the labelled ones get the level of their label"))
+    figures.append((f"{len(report.unused_lines)}", "lines of the guideline decided no ticket"))
+    figures.append((f"{idle}", "active rules decided no ticket"))
     yield element(
         "div", *(element("div", element("b", figure), said) for figure, said in figures), class_="figures"
     )
@@ -69,10 +67,9 @@ def _plots(report: Report) -> Iterable[Element]:
     if labelled:
         said = "A line for each label, a column for each suggestion. Framed cells are right."
         yield from _plot("Where labels and suggestions differ", confusion(report), said)
-    said = (
-        "The dot is how often the rule was right, the line its 95% interval: the longer, the less is known."
-    )
-    yield from _plot("How much each rule decides, and how well", by_precision(report), said)
+    said = "The dot is how often the rule was right, the line its 95% interval: long lines tell little."
+    title = "How much each rule decides, and how well" if labelled else "How much each rule decides"
+    yield from _plot(title, by_precision(report), said if labelled else "The rules that decided most.")
 
 
 def _plot(title: str, plot: Element, said: str) -> Iterable[Element]:

@@ -98,7 +98,9 @@ def confusion(report: Report) -> Element:
         for column, count in enumerate(line):
             drawn += _cell(_NAMES + column * cell, top, cell, count / most)
             drawn.append(
-                _count_in_cell(count, _NAMES + (column + 0.5) * cell, top + 26, dark=count / most > 0.5)
+                _count_in_cell(
+                    count, _NAMES + (column + 0.5) * cell, top + 26, dark=_grey(count / most) < 118
+                )
             )
     for row in range(len(names)):  # frames last, so that no neighbour covers them
         drawn.append(_box(_NAMES + row * cell, 46 + row * 44, cell - 2, 42, fill="none", stroke_width=3))
@@ -106,8 +108,12 @@ def confusion(report: Report) -> Element:
 
 
 def _cell(left: float, top: float, width: float, share: float) -> list[Element]:
-    grey = round(250 - 170 * share)
+    grey = _grey(share)
     return [_box(left, top, width - 2, 42, fill=f"rgb({grey},{grey},{grey})", stroke=_GRID)]
+
+
+def _grey(share: float) -> int:
+    return round(250 - 170 * share)
 
 
 def _count_in_cell(count: int, middle: float, base: float, *, dark: bool) -> Element:
@@ -120,16 +126,24 @@ def by_precision(report: Report) -> Element:
     most = max((rule.decided for rule in rules), default=0) or 1
     left, width = 420.0, _WIDTH - 420.0 - 40
     height = 50 + len(rules) * 24
-    drawn = [_text("tickets it decided", 200, 18), _text("right in ... of the labelled ones", left, 18)]
+    drawn = [_text("tickets it decided", 200, 18)]
+    if report.labelled:
+        drawn += _axis(left, width, height)
+    for number, rule in enumerate(rules):
+        base = 58 + number * 24
+        drawn += _volume(rule, base, 150 * rule.decided / most)
+        if report.labelled:
+            drawn += _whisker(rule, base - 4, left, width)
+    return _figure(drawn, height, "Rules by how many tickets they decided and how often they were right")
+
+
+def _axis(left: float, width: float, height: float) -> list[Element]:
+    drawn = [_text("right in ... of the labelled ones", left, 18)]
     for percent in (0, 25, 50, 75, 100):
         x = left + width * percent / 100
         drawn.append(element("line", x1=x, x2=x, y1=40, y2=height - 8, stroke=_GRID))
         drawn.append(_text(f"{percent}%", x, 34, anchor="middle"))
-    for number, rule in enumerate(rules):
-        base = 58 + number * 24
-        drawn += _volume(rule, base, 150 * rule.decided / most)
-        drawn += _whisker(rule, base - 4, left, width)
-    return _figure(drawn, height, "Rules by how many tickets they decided and how often they were right")
+    return drawn
 
 
 def _volume(rule: RuleUse, base: float, length: float) -> list[Element]:

@@ -61,12 +61,12 @@ def working(on: str) -> Iterator[None]:
 def past_rows(
     file: Path,
     *,
-    subject: str | None = None,
-    body: str | None = None,
-    label: str | None = None,
     labelled: bool = False,
+    **columns: str | None,
 ) -> Iterator[Iterator[Row]]:
     """Open a table of past tickets and give its rows, with a progress bar on a terminal.
+
+    ``columns`` are names of columns by what they hold ("label").
 
     Raises:
         TableError: the table cannot be read, or must be ``labelled`` and has no labels.
@@ -74,7 +74,7 @@ def past_rows(
     from triage.show import with_progress
     from triage.table import Columns, open_table
 
-    with open_table(file, Columns(subject=subject, body=body, label=label)) as table:
+    with open_table(file, Columns(**columns)) as table:
         if labelled and table.columns.label is None:
             raise TableError(
                 f"{file}: found no column 'label' or 'priority'; name the one that holds the labels"
