@@ -76,14 +76,25 @@ def outcomes_of(triage: Triage) -> Iterator[Outcome]:
 
 def outcomes_of_rule(rule: Rule, triage: Triage) -> Iterator[Outcome]:
     """Yield the outcome of every example of one rule."""
-    for number, ticket in enumerate(rule.match):
-        suggestion = triage.suggest(ticket)
+    yield from (outcome_of(rule, "match", number, triage) for number in range(len(rule.match)))
+    yield from (outcome_of(rule, "no_match", number, triage) for number in range(len(rule.no_match)))
+
+
+def outcome_of(rule: Rule, kind: Kind, number: int, triage: Triage) -> Outcome:
+    """Return how one example of a rule comes out; ``number`` counts those of its kind from 0.
+
+    >>> from triage import Triage
+    >>> triage = Triage()
+    >>> outcome_of(triage.rules.rules[0], "match", 0, triage).verdict
+    'right'
+    """
+    ticket = (rule.match if kind == "match" else rule.no_match)[number]
+    suggestion = triage.suggest(ticket)
+    if kind == "match":
         verdict, other = _verdict_on_match(rule, suggestion)
-        yield Outcome(rule, "match", number, ticket, verdict, suggestion, other)
-    for number, ticket in enumerate(rule.no_match):
-        suggestion = triage.suggest(ticket)
-        verdict = "found" if rule.id in rules_holding(suggestion) else "right"
-        yield Outcome(rule, "no_match", number, ticket, verdict, suggestion)
+    else:
+        verdict, other = "found" if rule.id in rules_holding(suggestion) else "right", None
+    return Outcome(rule, kind, number, ticket, verdict, suggestion, other)
 
 
 def rules_holding(suggestion: Suggestion) -> dict[str, str]:

@@ -74,7 +74,7 @@ def sentence_of(rule: Rule) -> str:
         where = " there" if rule.within is not None and rule.within.sentences else ""
         said += f", unless it {_either(rule.unless)}{where}"
     if rule.unless_anywhere:
-        said += f", {'or' if rule.unless else 'unless'} anywhere {_either(rule.unless_anywhere)}"
+        said += f", {'or' if rule.unless else 'unless'} it anywhere {_either(rule.unless_anywhere)}"
     said += f". It reads {_and(sorted(rule.reads))} as well" if rule.reads else ""
     said += ". It yields to any rule that is not general" if rule.general else ""
     said += f". It overrides {_and(sorted(rule.overrides))}" if rule.overrides else ""
