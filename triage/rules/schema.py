@@ -29,7 +29,9 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-OneOrMore = Annotated[list[Text], BeforeValidator(_as_list), Field(min_length=1)]
+OneOrMore = Annotated[
+    list[Text], BeforeValidator(_as_list, json_schema_input_type=Text | list[Text]), Field(min_length=1)
+]
 Examples = list["ExampleEntry | Text"]
 
 
@@ -102,10 +104,17 @@ class SetAsideEntry(Entry):
 class Line(Entry):
     """One condition: exactly one of its keys."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
     any_of: OneOrMore | None = Field(None, alias="any of")
     all_of: OneOrMore | None = Field(None, alias="all of")
     two_of: OneOrMore | None = Field(None, alias="2 of")
-    scope: Annotated[list[Who], BeforeValidator(_as_list), Field(min_length=1)] | None = None
+    scope: (
+        Annotated[
+            list[Who], BeforeValidator(_as_list, json_schema_input_type=Who | list[Who]), Field(min_length=1)
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _one_key(self) -> Line:
