@@ -12,14 +12,18 @@ from strategies import documented
 
 import triage
 from triage import (
+    Choice,
     Evidence,
     Loser,
     Measured,
     NearMiss,
+    Outcome,
     Priority,
+    Question,
     Reason,
     SetAside,
     Shadow,
+    Strength,
     Suggestion,
     Ticket,
     TriageError,
@@ -27,16 +31,21 @@ from triage import (
 from triage.suggestion import DecidedBy, Who
 
 PUBLIC = [
+    "Choice",
+    "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
     "Measured",
     "NearMiss",
+    "Outcome",
     "Priority",
+    "Question",
     "Reason",
     "RuleFileError",
     "SetAside",
     "Shadow",
+    "Strength",
     "Suggestion",
     "SuggestionError",
     "TableError",
@@ -65,6 +74,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "losers",
         "measured",
         "near_misses",
+        "open",
         "priority",
         "reasons",
         "rules_version",
@@ -76,7 +86,26 @@ HOLDS: dict[type[Any], list[str]] = {
         "unsure",
         "urgency",
     ],
-    triage.Triage: ["rules", "suggest", "suggest_many"],
+    Choice: [
+        "changes",
+        "chosen",
+        "chosen_by",
+        "from_dict",
+        "levels",
+        "message",
+        "note",
+        "question",
+        "strength",
+        "suggested",
+        "suggestion",
+        "to_dict",
+        "verdict",
+        "warns",
+    ],
+    Strength: ["estimate", "share", "words"],
+    Question: ["outcomes", "text"],
+    Outcome: ["answer", "label", "priority", "verdict"],
+    triage.Triage: ["answer", "check", "rules", "suggest", "suggest_many"],
 }
 
 
@@ -132,6 +161,9 @@ def _values() -> Iterator[Any]:
     yield from (Ticket(body="It is down"), suggestion, suggestion.priority, reason, reason.evidence[0])
     yield from (Loser(reason, "why"), NearMiss("a", "b", "c", "d"), SetAside("why", reason.evidence[0]))
     yield from (Measured.of(3, 4, date="2026-03-02"), Shadow("low", True, (reason,)))
+    choice = documented().check("The printer is jammed", chosen="critical")
+    assert choice.question
+    yield from (choice, choice.strength, choice.question, choice.question.outcomes[0])
     yield from (triage.Fault("rules.yaml", 1, 1, "wrong"), documented().rules, documented().rules.rules[0])
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shado
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triage, so that importing is quick
+    from triage.choice import Choice
     from triage.reading.reader import Reading
     from triage.rules.compiled import Evidence as Where
     from triage.rules.compiled import Hit
@@ -140,13 +142,14 @@ class Triage:
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
         measured = self._measured.get(winners[0].rule.id) if winners else None
+        open_rules = _open_rules(matches)
         return Suggestion(
             priority=priority,
             decided_by="rule" if winners else "default",
             unsure=not winners,
             reasons=tuple([_reason(hit, reading) for hit in winners]),
             losers=tuple([Loser(_reason(hit, reading), why) for hit, why in lost]),
-            near_misses=_near_misses(matches, priority, certain=bool(winners)),
+            near_misses=_near_misses(open_rules, self._priorities, priority, certain=bool(winners)),
             set_aside=_set_aside(matches, reading),
             scope=matches.scope.who,
             certainty=NOT_MEASURED if measured is None else str(measured),
@@ -154,6 +157,7 @@ class Triage:
             rules_version=self._rules.version,
             measured=measured,
             shadow=_shadow(matches.hits, winners, reading),
+            open=open_rules,
         )
 
     def suggest_many(self, tickets: Iterable[Ticket | str]) -> Iterator[Suggestion]:
@@ -163,6 +167,58 @@ class Triage:
         ['critical', 'standard']
         """
         return map(self.suggest, tickets)
+
+    def check(
+        self, ticket: Ticket | str, *, chosen: str | None = None, warn_from: float | None = None
+    ) -> Choice:
+        """Return what the guideline says of the priority that was chosen for a ticket: a level's id or name.
+
+        Without ``chosen`` it is the ticket's own. ``warn_from`` is the rule of silence: a warning needs at
+        least this estimate of being right, from 0 to 1; without it that of the rule file counts.
+
+        Raises:
+            TicketError: the value is neither a ticket nor text.
+            ChoiceError: there is no such level, or none is chosen.
+
+        >>> choice = Triage().check("The printer is jammed, only mine.", chosen="critical")
+        >>> choice.verdict, choice.levels, choice.suggested.id
+        ('over', 3, 'low')
+        """
+        from triage.verdict import check
+
+        return check(self, Ticket.of(ticket), chosen=chosen, warn_from=warn_from)
+
+    def answer(self, suggestion: Suggestion, question: str, answer: str) -> Suggestion:
+        """Return the suggestion with the answer to one of its questions counted as a fact.
+
+        The question of scope is answered by "one person", "several" or "everyone", any other by "yes" or
+        "no".
+
+        Raises:
+            ChoiceError: the suggestion does not ask this question, or the answer is none of these.
+
+        >>> triage = Triage()
+        >>> suggestion = triage.suggest("The printer is jammed")
+        >>> triage.answer(suggestion, suggestion.near_misses[0].question, "several").priority.id
+        'standard'
+        """
+        from triage.answer import count
+
+        counted = count(suggestion, self._rules, question=question, answer=answer)
+        winners, lost = decide(list(counted.hits.values()))
+        default = self._default(Ticket(channel=suggestion.channel))
+        priority = winners[0].rule.priority if winners else default
+        return replace(
+            suggestion,
+            priority=priority,
+            decided_by="rule" if winners else "default",
+            unsure=not winners,
+            reasons=tuple(counted.reasons[hit.rule.id] for hit in winners),
+            losers=tuple(Loser(counted.reasons[hit.rule.id], why) for hit, why in lost),
+            near_misses=_near_misses(counted.open, self._priorities, priority, certain=bool(winners)),
+            scope=counted.scope,
+            open=counted.open,
+        )
 
     def _default(self, ticket: Ticket) -> Priority:
         """Return what stands when nothing decides: a person's choice, else the channel's default."""
@@ -192,14 +248,21 @@ def _evidence(item: Where, reading: Reading) -> Evidence:
     return Evidence(*reading.place(item.first, item.last), item.list)
 
 
-def _near_misses(matches: Matches, priority: Priority, *, certain: bool) -> tuple[NearMiss, ...]:
-    """Return the rules whose one missing line would change the answer, the most urgent first."""
-    telling = [
+def _open_rules(matches: Matches) -> tuple[NearMiss, ...]:
+    """Return the rules that lack one line which a question could settle, the most urgent first."""
+    return tuple(
         NearMiss(miss.rule.id, miss.rule.priority.id, " or ".join(miss.missing.names), miss.question)
         for miss in sorted(matches.misses, key=lambda miss: (miss.rule.priority.rank, miss.rule.id))
-        if not miss.rule.draft and (not certain or miss.rule.priority.rank < priority.rank)
-    ]
-    by_question = {miss.question: miss for miss in reversed(telling)}  # of the same question the most urgent
+        if not miss.rule.draft
+    )
+
+
+def _near_misses(
+    open_rules: Sequence[NearMiss], levels: Mapping[str, Priority], priority: Priority, *, certain: bool
+) -> tuple[NearMiss, ...]:
+    """Return those of the open rules that would change the answer; of one question the most urgent."""
+    telling = [miss for miss in open_rules if not certain or levels[miss.priority].rank < priority.rank]
+    by_question = {miss.question: miss for miss in reversed(telling)}
     return tuple([miss for miss in telling if by_question[miss.question] is miss][:_MOST_NEAR_MISSES])
 
 

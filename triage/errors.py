@@ -4,6 +4,7 @@ TriageError
 ├── TicketError          a value that cannot be a ticket
 ├── RuleFileError        a rule file with faults: every fault, with its place
 ├── SuggestionError      a stored suggestion that cannot be read back
+├── ChoiceError          a chosen level, a question, an answer or a stored choice that cannot be used
 └── TableError           a file of tickets that cannot be read
 """
 
@@ -26,6 +27,10 @@ class TicketError(TriageError):
 
 class SuggestionError(TriageError):
     """A stored suggestion that cannot be read back."""
+
+
+class ChoiceError(TriageError):
+    """A chosen level, a question, an answer or a stored choice that cannot be used."""
 
 
 class TableError(TriageError):

@@ -13,6 +13,7 @@ from triage.engine import Triage
 from triage.errors import RuleFileError
 
 if TYPE_CHECKING:
+    from triage.choice import Choice
     from triage.rules.ruleset import RuleSet
     from triage.suggestion import Suggestion
     from triage.ticket import Ticket
@@ -78,9 +79,7 @@ class LiveTriage(Triage):
         >>> LiveTriage().suggest("I forgot my password").priority.id
         'high'
         """
-        if monotonic() - self._looked >= self._every:
-            self.refresh()
-        return self._triage.suggest(ticket)
+        return self._newest().suggest(ticket)
 
     def suggest_many(self, tickets: Iterable[Ticket | str]) -> Iterator[Suggestion]:
         """Yield the suggestion of each ticket, in order; a new version may be taken between two of them.
@@ -89,6 +88,38 @@ class LiveTriage(Triage):
         ['critical']
         """
         return map(self.suggest, tickets)
+
+    def check(
+        self, ticket: Ticket | str, *, chosen: str | None = None, warn_from: float | None = None
+    ) -> Choice:
+        """Return what the newest good version says of the priority that was chosen for a ticket.
+
+        Raises:
+            TicketError: the value is neither a ticket nor text.
+            ChoiceError: there is no such level, or none is chosen.
+
+        >>> LiveTriage().check("The printer is jammed, only mine.", chosen="critical").verdict
+        'over'
+        """
+        return self._newest().check(ticket, chosen=chosen, warn_from=warn_from)
+
+    def answer(self, suggestion: Suggestion, question: str, answer: str) -> Suggestion:
+        """Return the suggestion with the answer to one of its questions counted as a fact.
+
+        Raises:
+            ChoiceError: the suggestion does not ask this question, or the answer is none of its answers.
+
+        >>> live = LiveTriage()
+        >>> suggestion = live.suggest("The printer is jammed")
+        >>> live.answer(suggestion, suggestion.near_misses[0].question, "several").priority.id
+        'standard'
+        """
+        return self._newest().answer(suggestion, question, answer)
+
+    def _newest(self) -> Triage:
+        if monotonic() - self._looked >= self._every:
+            self.refresh()
+        return self._triage
 
     def refresh(self) -> bool:
         """Look at once whether the file has changed; return whether a new version was taken.

@@ -163,6 +163,8 @@ class Suggestion:
     are other rules that hold, the runner-up first. ``certainty`` is the deciding rule's measured precision
     in words, or "not measured"; ``measured`` has the figures, or is None. ``shadow`` is what the drafts would
     have made of it, None where no draft holds. ``rules_version`` is a hash of the rules and their guideline.
+    ``open`` are rules that lack one line which a question settles; ``near_misses`` those that would change
+    the answer.
     """
 
     priority: Priority
@@ -178,6 +180,7 @@ class Suggestion:
     rules_version: str
     measured: Measured | None = None
     shadow: Shadow | None = None
+    open: tuple[NearMiss, ...] = ()
 
     @property
     def impact(self) -> str:
@@ -212,7 +215,7 @@ class Suggestion:
         """
         data = _plain(self)
         data["priority"] = asdict(self.priority)
-        for name in ("reasons", "losers", "near_misses", "set_aside"):
+        for name in ("reasons", "losers", "near_misses", "set_aside", "open"):
             data[name] = [part.to_dict() for part in getattr(self, name)]
         for name in ("measured", "shadow"):
             part = getattr(self, name)
@@ -257,6 +260,7 @@ def _read(data: dict[str, Any]) -> dict[str, Any]:
         "reasons": tuple(map(_read_reason, stored["reasons"])),
         "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in stored["losers"]),
         "near_misses": tuple(NearMiss(**part) for part in stored["near_misses"]),
+        "open": tuple(NearMiss(**part) for part in stored.get("open", ())),
         "set_aside": tuple(
             SetAside(part["why"], Evidence(**part["evidence"])) for part in stored["set_aside"]
         ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
 
+from triage.messages import Messages
 from triage.priority import Priority
 from triage.reading.zones import KINDS
 from triage.rules.finder import SLOT
@@ -35,10 +36,12 @@ _WITHIN = re.compile(
 _MODES: tuple[tuple[str, Mode], ...] = (("any_of", "any of"), ("all_of", "all of"), ("two_of", "2 of"))
 
 
-def build(file: RuleFile, source: Source, *, guideline: Guideline | None, version: str) -> RuleSet | None:
+def build(
+    file: RuleFile, source: Source, *, guideline: Guideline | None, messages: Messages, version: str
+) -> RuleSet | None:
     """Return the rule set of checked entries; None when faults were added to the source."""
     before = len(source.faults)
-    rules = _Builder(file, source, guideline).rule_set(version)
+    rules = _Builder(file, source, guideline).rule_set(messages, version)
     return rules if len(source.faults) == before else None
 
 
@@ -54,7 +57,7 @@ class _Builder:
         self.phrases: dict[str, PhraseList] = {}
         self.ids = [rule.id for rule in file.rules]
 
-    def rule_set(self, version: str) -> RuleSet:
+    def rule_set(self, messages: Messages, version: str) -> RuleSet:
         file = self.file
         self._check_priorities()
         for name, entry in file.lists.items():
@@ -77,6 +80,8 @@ class _Builder:
             default=self._priority(file.default, ("default",)),
             channels=channels,
             hours=self._hours(),
+            warn_from=float(file.choice.warn_from),
+            messages=messages,
             scopes=tuple(self._scopes()),
             question_of_scope=file.question_of_scope,
             set_aside=tuple(self._set_aside()),

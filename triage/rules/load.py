@@ -7,12 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import Fault, RuleFileError
+from triage.messages import Messages
 from triage.rules.build import build
 from triage.rules.guideline import Guideline, read_guideline
 from triage.rules.ruleset import RuleSet
 from triage.rules.schema import RuleFile
 from triage.rules.source import Source, read_source
 from triage.rules.validate import validate
+from triage.rules.wording import documented_messages, read_messages
 
 
 def documented_rules() -> Path:
@@ -71,7 +73,8 @@ def open_rules(path: str | Path | None = None) -> Opened:
     text = _read_guideline(source, where.parent / file.guideline)
     guideline = None if text is None else read_guideline(text)
     version = sha256(data + b"\0" + (text or "").encode()).hexdigest()[:16]
-    rules = build(file, source, guideline=guideline, version=version)
+    messages = _read_messages(source, where.parent, file.choice.messages)
+    rules = build(file, source, guideline=guideline, messages=messages, version=version)
     return Opened(where, source, file, guideline, None if source.faults else rules)
 
 
@@ -94,3 +97,16 @@ def _read_guideline(source: Source, path: Path) -> str | None:
         message = f"the guideline text {str(path)!r} cannot be read; 'guideline' is its path beside this file"
         source.fault(("guideline",), message, code="TR001")
         return None
+
+
+def _read_messages(source: Source, folder: Path, named: str | None) -> Messages:
+    """Return the messages that the rule file names, else those that ship; their faults join the others."""
+    path = folder / named if named else documented_messages()
+    try:
+        messages, read = read_messages(path.read_bytes(), str(path))
+    except (OSError, ValueError):
+        message = f"the messages {str(path)!r} cannot be read; 'messages' is their path beside this file"
+        source.fault(("choice", "messages"), message, code="TR001")
+        return Messages(())
+    source.faults += read.faults
+    return messages

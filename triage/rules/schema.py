@@ -24,6 +24,8 @@ Window = Annotated[
 ]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 
+Share = Annotated[str, StringConstraints(pattern=r"^(0?\.\d{1,4}|0|1|1\.0+)$")]
+
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
@@ -159,6 +161,13 @@ class ContradictionEntry(Entry):
     resolved: Text | None = None
 
 
+class ChoiceEntry(Entry):
+    """When a chosen priority is doubted, and in which words."""
+
+    warn_from: Share = Field("0.85", alias="warn from")
+    messages: Text | None = None
+
+
 class RuleFile(Entry):
     """A whole rule file."""
 
@@ -169,6 +178,7 @@ class RuleFile(Entry):
     default: Text
     channels: dict[Name, ChannelEntry]
     hours: HoursEntry | None = None
+    choice: ChoiceEntry = Field(default_factory=lambda: ChoiceEntry.model_validate({}))
     question_of_scope: Text | None = Field(None, alias="question of scope")
     scope: list[ScopeEntry] = []
     set_aside: list[SetAsideEntry] = Field([], alias="set aside")
