@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
+from itertools import chain, repeat
 
 from triage.reading.english import base_form
 from triage.reading.folding import fold
@@ -27,6 +27,7 @@ class Wording:
     units: Units
     literal: bool
     exact: bool
+    content: Units = field(default=(), compare=False)  # the units without fillers
 
 
 class Phrasing:
@@ -82,22 +83,15 @@ class Phrasing:
         return any(other == (phrase, exact) for name in names for other in self.phrases(name))
 
     def _finder(self, reading: Wording, phrase: str, names: Iterable[str]) -> str | None:
-        units = reading.units
-        parts = sorted(_parts(units), key=len)
+        free = sorted(_parts(reading.content), key=len)
+        literal = sorted(_parts(reading.units), key=len) if reading.literal else []
         for name in names:
             known = self._of(name)
-            for part in parts:
-                for literal, exact in ((False, False), (True, False), (False, True), (True, True)):
-                    found = known.get(Wording(part, literal, exact))
-                    if found in (None, phrase) or not self._serves(literal, exact, reading):
-                        continue
-                    if not self._may_be_covered(part, units):
-                        return found
+            for part, kind in chain(zip(free, repeat(False)), zip(literal, repeat(True))):
+                found = known.get(Wording(part, kind, reading.exact))
+                if found not in (None, phrase) and not self._may_be_covered(part, reading.units):
+                    return found
         return None
-
-    def _serves(self, literal: bool, exact: bool, reading: Wording) -> bool:
-        """Return whether a wording of this kind is found in each text that the reading is found in."""
-        return (reading.literal or not literal) and (reading.exact == exact)
 
     def _may_be_covered(self, part: Units, units: Units) -> bool:
         """Return whether a covering phrase could hide the shorter phrase and not the longer one."""
@@ -120,9 +114,9 @@ class Phrasing:
         words = tuple(_words(phrase))
         content = tuple(word for word in words if word not in self._fillers)
         free = content == words or len(content) >= _ENOUGH_CONTENT
-        bases = tuple(map(_base, content if free else words))
-        exact = exact or set(bases) == _ONLY_NEGATION
-        return Wording((content if free else words) if exact else bases, not free, exact)
+        exact = exact or set(map(_base, content)) == _ONLY_NEGATION
+        units, content = (part if exact else tuple(map(_base, part)) for part in (words, content))
+        return Wording(content if free else units, not free, exact, content)
 
 
 def _spellings_of(phrase: str) -> Iterable[str]:

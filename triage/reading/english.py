@@ -71,7 +71,8 @@ def base_form(word: str) -> str:
     normal = _table("lexeme_norm").get(word, word)
     if not normal.isalpha():
         normal = word
-    return _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
+    base = _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
+    return normal if base.isdigit() else base  # the table makes 3 of "third"
 
 
 def spellings(bases: Iterable[str]) -> dict[str, str]:
