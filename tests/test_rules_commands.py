@@ -200,6 +200,9 @@ def test_each_line_of_the_guideline_has_its_figures(folder: Path) -> None:
     report = reported(folder)
     assert [(1, 2), (2, 0), (None, 1)] == [(line.number, line.decided) for line in report.lines]
     assert [2] == [line.number for line in report.unused_lines]
+    assert [(2, 1, 1), (0, 0, 0), (2, 1, 1)] == [
+        (line.holds, line.overlaps, line.conflicts) for line in report.lines
+    ]
 
 
 def test_levels_and_confusion_add_up(folder: Path) -> None:

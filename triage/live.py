@@ -26,10 +26,10 @@ Stamp = tuple[tuple[int, int, int] | None, ...]  # time of change, size and numb
 class LiveTriage(Triage):
     """A Triage whose rule file may change while it runs. Threads share it.
 
-    Before a ticket, at most once in ``every`` seconds, the stamps of the rule file, its guideline and its
-    certainty file are looked at; no thread waits in between. When one has changed, the file is loaded: a good
-    version serves from the next ticket on, a bad one is refused, logged, given to ``on_refused`` and kept in
-    ``refused``, and the old version goes on. The thread that found the change loads; all others go on
+    Before a ticket, at most once in ``every`` seconds, the stamps of the rule file, of the files it names and
+    of its certainty file are looked at; no thread waits in between. When one has changed, the file is loaded:
+    a good version serves from the next ticket on; a bad one is refused, logged, given to ``on_refused`` and
+    kept in ``refused``, and the old version goes on. The thread that found the change loads; all others go on
     meanwhile with the version there is.
 
     Raises:
@@ -56,7 +56,7 @@ class LiveTriage(Triage):
         self._on_taken = on_taken
         self._loading = Lock()
         self._refused: RuleFileError | None = None
-        self._guideline = self._path  # until the file has told which one it is
+        self._named: tuple[str | None, ...] = ()  # the files that the rule file names
         self._stamp, self._triage = self._loaded()
         self._looked = monotonic()
 
@@ -159,17 +159,18 @@ class LiveTriage(Triage):
 
         stamps = self._stamps()
         fresh = Triage(self._path)
-        named = open_rules(self._path).file
-        guideline = self._path.parent / named.guideline if named else self._guideline
-        if guideline != self._guideline:
-            self._guideline = guideline
+        file = open_rules(self._path).file
+        named = self._named if file is None else (file.guideline, file.choice.messages)
+        if named != self._named:
+            self._named = named
             stamps = self._stamps()
         return stamps, fresh
 
     def _stamps(self) -> Stamp:
         from triage.rules.certainty_file import certainty_path
 
-        return tuple(map(_stamp, (self._path, self._guideline, certainty_path(self._path))))
+        beside = [self._path.parent / name for name in self._named if name]
+        return tuple(map(_stamp, (self._path, certainty_path(self._path), *beside)))
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from triage.report.values import Report
 
 _MOST_WORDS = 20
+_USE = ("holds", "decided", "overlaps", "conflicts", "right", "interval")
 
 
 def show_report(report: Report) -> RenderableType:
@@ -43,7 +44,7 @@ def _levels(report: Report) -> Figures:
 
 
 def _rules(report: Report) -> Figures:
-    header = ("rule", "holds", "decided", "overlaps", "conflicts", "right", "interval")
+    header = ("rule", *_USE)
     rows = [
         (
             rule.id + (" (draft)" if rule.draft else ""),
@@ -59,11 +60,14 @@ def _lines(report: Report) -> Figures:
     rows = [
         (
             "a definition" if line.number is None else f"line {line.number}",
-            [*_counts(len(line.rules), line.holds, line.decided), *_measured(line.measured)],
+            [
+                *_counts(len(line.rules), line.holds, line.decided, line.overlaps, line.conflicts),
+                *_measured(line.measured),
+            ],
         )
         for line in report.lines
     ]
-    return Figures(("guideline", "rules", "holds", "decided", "right", "interval"), rows)
+    return Figures(("guideline", "rules", *_USE), rows)
 
 
 def _counts(*counts: int) -> list[Text]:

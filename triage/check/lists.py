@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from triage.check.rulebook import Rulebook
@@ -17,9 +17,10 @@ from triage.ticket import Ticket
 def _never_found(book: Rulebook) -> Iterator[Found]:
     """Put each phrase before the production path as a ticket of its own."""
     probe = Matcher(_probing(book.rules))
-    number_word = _unused_number(book)
+    filling = {entry.name: next(iter((*entry.exact, *entry.phrases)), "") for entry in book.rules.lists}
+    number_word = f" {_unused_number(book)} "
     for name, key, number, phrase in _written(book):
-        hits = probe.match(read(Ticket(subject=_filled(phrase, number_word, book)))).hits
+        hits = probe.match(read(Ticket(subject=_filled(phrase, filling, number_word)))).hits
         if not any(hit.rule.id == name for hit in hits):
             message = f"the phrase {phrase!r} of list {name!r} is never found: {_why(phrase)}"
             yield Found(("lists", name, key, number), message)
@@ -59,14 +60,12 @@ def _written(book: Rulebook) -> Iterator[tuple[str, str, int, str]]:
                 yield name, key, number, phrase
 
 
-def _filled(phrase: str, number: str, book: Rulebook) -> str:
+def _filled(phrase: str, filling: Mapping[str, str], number: str) -> str:
     """Return a phrase with its slots filled and a number for its "#"."""
-    lists = {entry.name: entry for entry in book.rules.lists}
     pieces = SLOT.split(phrase)
     for place in range(1, len(pieces), 2):
-        entry = lists[pieces[place]]
-        pieces[place] = next(iter((*entry.exact, *entry.phrases)), "")
-    return "".join(pieces).replace("#", f" {number} ")
+        pieces[place] = filling[pieces[place]]
+    return "".join(pieces).replace("#", number)
 
 
 def _unused_number(book: Rulebook) -> str:

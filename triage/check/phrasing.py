@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, repeat
 
 from triage.reading.english import base_form
@@ -12,6 +12,7 @@ from triage.rules.finder import SLOT, phrase_words
 from triage.rules.ruleset import RuleSet
 
 Units = tuple[str, ...]  # base forms of words, and slots as they are written
+Key = tuple[Units, bool, bool]
 _ENOUGH_CONTENT = 3  # a phrase of so many words beside its fillers means the same without them
 _ONLY_NEGATION = {"not"}  # such a word alone is found only as it stands
 
@@ -27,7 +28,12 @@ class Wording:
     units: Units
     literal: bool
     exact: bool
-    content: Units = field(default=(), compare=False)  # the units without fillers
+    content: Units  # the units without fillers
+
+    @property
+    def key(self) -> Key:
+        """What two wordings have in common that find the same."""
+        return self.units, self.literal, self.exact
 
 
 class Phrasing:
@@ -40,10 +46,10 @@ class Phrasing:
             for name in rules.fillers
             for word in chain(self._lists[name].phrases, self._lists[name].exact)
         }
-        self._known: dict[str, dict[Wording, str]] = {}
+        self._known: dict[str, dict[Key, str]] = {}
         covers = (name for name, entry in self._lists.items() if entry.covers)
         self._hiders: dict[Units, set[Units]] = {}
-        for units in {wording.units for name in covers for wording in self._of(name)}:
+        for units in {units for name in covers for units, _, _ in self._of(name)}:
             for part in _parts(units) - {units}:
                 self._hiders.setdefault(part, set()).add(units)
 
@@ -88,7 +94,7 @@ class Phrasing:
         for name in names:
             known = self._of(name)
             for part, kind in chain(zip(free, repeat(False)), zip(literal, repeat(True))):
-                found = known.get(Wording(part, kind, reading.exact))
+                found = known.get((part, kind, reading.exact))
                 if found not in (None, phrase) and not self._may_be_covered(part, reading.units):
                     return found
         return None
@@ -98,12 +104,12 @@ class Phrasing:
         hiders = self._hiders.get(part)
         return hiders is not None and not hiders <= self._hiders.get(units, set())
 
-    def _of(self, name: str) -> dict[Wording, str]:
+    def _of(self, name: str) -> dict[Key, str]:
         if name not in self._known:
-            known: dict[Wording, str] = {}
+            known: dict[Key, str] = {}
             for phrase, exact in self.phrases(name):
                 for wording in self._wordings(phrase, exact=exact):
-                    known.setdefault(wording, phrase)
+                    known.setdefault(wording.key, phrase)
             self._known[name] = known
         return self._known[name]
 

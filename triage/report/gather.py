@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from triage.certainty import Measured
 from triage.evaluate import level_names
-from triage.examples import rules_holding
 from triage.parallel import each_row
 from triage.report.values import LevelUse, LineUse, Report, RuleUse
 from triage.rules.guideline import Guideline
@@ -27,14 +26,24 @@ _SHORTEST_WORD = 3
 _STANDS_OUT = 1.3  # times as common in undecided tickets as in all; common English words are not
 _MOST_KNOWN_WORDS = 200_000
 
+Key = str | int | None  # the id of a rule, or a line of the guideline, None for all definitions
+
+
+class Held(NamedTuple):
+    """A rule that holds, its level, and the line of the guideline that it quotes."""
+
+    rule: str
+    level: str
+    line: int | None
+
 
 class Facts(NamedTuple):
-    """What a report needs of one ticket; ``holding`` are the rules that hold with their levels."""
+    """What a report needs of one ticket."""
 
     level: str
     rule: str | None
     label: str | None
-    holding: tuple[tuple[str, str], ...]
+    holding: tuple[Held, ...]
     words: frozenset[str]
 
 
@@ -42,10 +51,10 @@ class Facts(NamedTuple):
 class _Counts:
     tickets: int = 0
     undecided: int = 0
-    holds: Counter[str] = field(default_factory=Counter)
+    holds: Counter[Key] = field(default_factory=Counter)
+    overlaps: Counter[Key] = field(default_factory=Counter)
+    conflicts: Counter[Key] = field(default_factory=Counter)
     decided: Counter[str] = field(default_factory=Counter)
-    overlaps: Counter[str] = field(default_factory=Counter)
-    conflicts: Counter[str] = field(default_factory=Counter)
     labelled: Counter[str] = field(default_factory=Counter)  # by deciding rule
     right: Counter[str] = field(default_factory=Counter)
     suggested: Counter[tuple[str, bool]] = field(default_factory=Counter)  # by level and whether by a rule
@@ -66,12 +75,19 @@ class _Counts:
         self._add_holding(facts.holding)
         self._add_words(facts.words, undecided=not by_rule)
 
-    def _add_holding(self, holding: Sequence[tuple[str, str]]) -> None:
-        levels = {level for _, level in holding}
-        for rule, _ in holding:
-            self.holds[rule] += 1
-            self.overlaps[rule] += len(holding) > 1
-            self.conflicts[rule] += len(levels) > 1
+    def _add_holding(self, holding: Sequence[Held]) -> None:
+        self._add_groups([(held.rule, held.level) for held in holding])
+        self._add_groups([(held.line, held.level) for held in holding])
+
+    def _add_groups(self, holding: Sequence[tuple[Key, str]]) -> None:
+        """Count each rule, or each line, with whether others hold too, and others of another level."""
+        groups: dict[Key, set[str]] = {}
+        for key, level in holding:
+            groups.setdefault(key, set()).add(level)
+        for key, levels in groups.items():
+            self.holds[key] += 1
+            self.overlaps[key] += len(groups) > 1
+            self.conflicts[key] += any(other != key and level not in levels for other, level in holding)
 
     def _add_words(self, words: Iterable[str], *, undecided: bool) -> None:
         self.words.update(words)
@@ -116,11 +132,12 @@ def _setup(rules: Path) -> Callable[[Row], Facts]:
 
 def _facts(triage: Triage, names: dict[str, str], row: Row) -> Facts:
     suggestion = triage.suggest(row.ticket)
+    holding = (*suggestion.reasons, *(loser.reason for loser in suggestion.losers))
     return Facts(
         level=suggestion.priority.id,
         rule=suggestion.reasons[0].rule if suggestion.reasons else None,
         label=names.get((row.label or "").casefold()),
-        holding=tuple(rules_holding(suggestion).items()),
+        holding=tuple(Held(reason.rule, reason.priority, reason.line) for reason in holding),
         words=_words(row),
     )
 
@@ -188,7 +205,9 @@ def _line_uses(counts: _Counts, rules: RuleSet, guideline: Guideline, date: str)
             number=number,
             text=text,
             rules=tuple(ids),
-            holds=sum(counts.holds[id] for id in ids),
+            holds=counts.holds[number],
+            overlaps=counts.overlaps[number],
+            conflicts=counts.conflicts[number],
             decided=sum(counts.decided[id] for id in ids),
             measured=_measured(counts, ids, date),
         )

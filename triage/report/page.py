@@ -109,11 +109,12 @@ def _tables(report: Report) -> Iterable[Element]:
         [
             "" if line.number is None else f"{line.number}",
             *(line.text, ", ".join(line.rules) or "no rule"),
-            *(f"{line.holds:,}", f"{line.decided:,}", *_measured(line.measured)),
+            *(f"{count:,}" for count in (line.holds, line.decided, line.overlaps, line.conflicts)),
+            *_measured(line.measured),
         ]
         for line in report.lines
     ]
-    of_lines = ("line", "guideline", "rules", "holds", "decided", "right", "95% interval")
+    of_lines = ("line", "guideline", "rules", *header[3:])
     yield _table(of_lines, lines, texts=3, caption="What the rules of each line did, taken together.")
 
 

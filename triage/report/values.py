@@ -29,13 +29,19 @@ class RuleUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineUse:
-    """What the rules of one line of the guideline did; ``number`` is None for all that quote a definition."""
+    """What the rules of one line of the guideline did; ``number`` is None for all that quote a definition.
+
+    A ticket counts once, however many rules of the line hold. In ``overlaps`` a rule of another line held
+    too, in ``conflicts`` one of a level that no rule of this line has there.
+    """
 
     number: int | None
     text: str
     rules: tuple[str, ...]
     holds: int
     decided: int
+    overlaps: int
+    conflicts: int
     measured: Measured | None
 
 
