@@ -223,3 +223,54 @@ def test_sarif_names_the_file_as_a_uri(file: str, uri: str) -> None:
 def test_the_certainty_of_the_documented_rules_is_no_part_of_the_project() -> None:
     """No measurement ships with the rules: each firm measures on its own tickets."""
     assert not documented_rules().with_suffix(".certainty.json").exists()
+
+
+# -- what one line says of another -----------------------------------------------------------------------
+
+LISTS = {"server": "{words: [server]}", "machine": "{words: [server, pc]}", "mouse": "{words: [mouse]}"}
+
+
+@pytest.mark.parametrize(
+    ("when", "needless"),
+    [
+        ("[any of: server, any of: machine]", True),
+        ("[any of: machine, any of: server]", True),
+        ("[any of: server, any of: mouse]", False),
+        ("[all of: [server, mouse], any of: machine]", True),
+        ("[all of: [server, mouse], all of: [server]]", True),
+        ("[2 of: [server, mouse], any of: machine]", True),
+        ("[2 of: [server, mouse, new], any of: machine]", False),
+        ("[any of: server, scope: everyone]", False),
+        ("[scope: everyone, scope: [everyone, several]]", True),
+    ],
+)
+def test_a_line_that_another_makes_needless(tmp_path: Path, when: str, needless: bool) -> None:
+    """A line adds nothing exactly when another line of the rule cannot hold without it."""
+    lists = LISTS | {"new": "{words: [new]}"}
+    scope = "[{who: everyone, any of: new}, {who: several, any of: mouse}]"
+    file = write_rules(tmp_path, rule("tested", when), lists=lists, scope=scope)
+    assert needless == ("TR404" in {finding.code for finding in check_rules(file)})
+
+
+@pytest.mark.parametrize(
+    ("strong", "weak", "never"),
+    [
+        ({"priority": "urgent"}, {"priority": "normal"}, True),
+        ({"priority": "normal"}, {"priority": "urgent"}, False),
+        ({"overrides": "[weak]", "priority": "slight"}, {"priority": "urgent"}, True),
+        ({"priority": "slight"}, {"priority": "urgent", "general": "yes"}, True),
+        ({"priority": "urgent", "general": "yes"}, {"priority": "normal"}, False),
+        ({"priority": "urgent", "unless": "[any of: mouse]"}, {"priority": "normal"}, False),
+        ({"priority": "urgent"}, {"priority": "normal", "overrides": "[strong]"}, False),
+        ({"priority": "urgent", "status": "draft"}, {"priority": "normal"}, False),
+        ({"priority": "urgent", "within": "same sentence"}, {"priority": "normal"}, True),
+        ({"priority": "urgent", "reads": "[quoted]"}, {"priority": "normal"}, False),
+    ],
+)
+def test_a_rule_that_can_never_decide(
+    tmp_path: Path, strong: dict[str, str], weak: dict[str, str], never: bool
+) -> None:
+    """A rule never decides exactly when one that always wins holds wherever it does."""
+    rules = (rule("strong", "[any of: machine]", **strong), rule("weak", "[any of: server]", **weak))
+    found = check_rules(write_rules(tmp_path, *rules, lists=LISTS))
+    assert never == any(finding.code == "TR402" and finding.rule == "weak" for finding in found)

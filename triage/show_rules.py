@@ -117,7 +117,7 @@ def show_comparison(found: Comparison, *, most: int) -> RenderableType:
 
 def _rights(found: Comparison) -> Text:
     before, after = found.right_before / found.labelled, found.right_after / found.labelled
-    text = Text(f"{found.count('better'):,} better", style="green")
+    text = Text.assemble((f"{found.count('better'):,} better", "green"))
     text.append(f", {found.count('worse'):,} worse", style="red")
     text.append(
         f", {found.count('neither'):,} neither; right in {before:.1%} before and in {after:.1%} after", ""
@@ -128,7 +128,7 @@ def _rights(found: Comparison) -> Text:
 def _change_line(change: Change) -> Text:
     styles = {"better": "green", "worse": "red"}
     name = f"row {change.number}" + (f" ({clean(change.id)})" if change.id else "")
-    text = Text(f"{name}: ", style="dim")
+    text = Text.assemble((f"{name}: ", "dim"))
     text.append(f"{change.before} -> {change.after}", style="bold")
     if change.verdict != "no label":
         text.append(f", {change.verdict}", style=styles.get(change.verdict, ""))

@@ -16,10 +16,12 @@ def implied(line: Condition, by: Condition, book: Rulebook) -> bool:
     """Return whether a line holds wherever the other one does."""
     if line.mode == "scope" or by.mode == "scope":
         return line.mode == by.mode and set(by.names) <= set(line.names)
-    if line.mode == "any of":
-        names = [by.names] if by.mode == "any of" else [(name,) for name in by.names]
-        return any(book.phrasing.implies(group, line.names) for group in names)
-    return by.mode == "all of" and set(line.names) <= set(by.names)
+    if line.mode != "any of":
+        return by.mode == "all of" and set(line.names) <= set(by.names)
+    if by.mode == "any of":
+        return book.phrasing.implies(by.names, line.names)
+    lacking = sum(not book.phrasing.implies([name], line.names) for name in by.names)
+    return lacking < (2 if by.mode == "2 of" else len(by.names))
 
 
 def _never_true(book: Rulebook) -> Iterator[Found]:
