@@ -22,6 +22,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; color: #444; padding-bottom: .4rem; }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #d0d0d0;
   vertical-align: top; }
+td:nth-child(2) { min-width: 11rem; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .words span { display: inline-block; border: 1px solid #8a8a8a; border-radius: 4px; padding: .05rem .5rem;
   margin: .15rem; } .words i { font-style: normal; color: #444; }
