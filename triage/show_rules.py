@@ -45,7 +45,8 @@ _COLOURS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 def show_findings(findings: Sequence[Finding], *, notes: bool = False) -> RenderableType:
     """Return a line for each finding and a summary; notes and allowed findings only where asked for.
 
-    >>> Screen(width=70).print(show_findings([]))
+    >>> from rich.console import Console
+    >>> Console(width=70).print(show_findings([]))
     No errors, no warnings.
     """
     shown = [f for f in findings if notes or (f.allowed is None and f.severity != "note")]
