@@ -82,9 +82,7 @@ def test_no_changes_nothing_and_is_not_asked_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("question", "answer"), [(OTHER, "yes"), (SCOPE, "perhaps"), ("", "yes")])
 def test_what_was_not_asked_is_refused(question: str, answer: str) -> None:
     """With the questions or the answers that there are."""
-    with pytest.raises(
-        ChoiceError, match=r"does not ask .*it asks 'Is it only|the answers are one"
-    ):
+    with pytest.raises(ChoiceError, match=r"does not ask .*it asks 'Is it only|the answers are one"):
         documented().answer(printer(), question, answer)
 
 

@@ -29,6 +29,7 @@ from triage import (
 from triage.suggestion import DecidedBy, Who
 
 PUBLIC = [
+    "CalendarError",
     "Choice",
     "ChoiceError",
     "Evidence",

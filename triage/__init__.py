@@ -3,6 +3,7 @@
 from triage.choice import Choice, Outcome, Question, Strength
 from triage.engine import Triage
 from triage.errors import (
+    CalendarError,
     ChoiceError,
     Fault,
     RuleFileError,
@@ -16,6 +17,7 @@ from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Sugge
 from triage.ticket import Ticket
 
 __all__ = [
+    "CalendarError",
     "Choice",
     "ChoiceError",
     "Evidence",

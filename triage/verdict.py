@@ -14,6 +14,8 @@ from triage.rules.nearest import did_you_mean
 from triage.rules.ruleset import RuleSet
 from triage.strength import estimate, in_words, measured_share
 from triage.suggestion import Suggestion
+from triage.targets import due
+from triage.targets import in_words as due_in_words
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: floa
         chosen_by=by,
         suggested=suggestion.priority,
         question=_question(triage, level, suggestion, warn_from=least),
-        changes=None,
+        changes=_changes(ticket.received, (level, suggestion.priority), rules),
         suggestion=suggestion,
     )
 
@@ -111,6 +113,14 @@ def _note(
         strength=strength.words,
     )
     return f"{headline}\n{suggestion.explain()}"
+
+
+def _changes(received: str | None, levels: tuple[Priority, Priority], rules: RuleSet) -> str | None:
+    """Return when help is due by each of the levels; None where the rules state no target."""
+    if not rules.targets:
+        return None
+    windows = [(level, due(level.id, received, rules)) for level in dict.fromkeys(levels)]
+    return " ".join(due_in_words(level, window, rules.messages) for level, window in windows)
 
 
 def _question(

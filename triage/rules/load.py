@@ -9,6 +9,7 @@ from triage.errors import Fault, RuleFileError
 from triage.messages import Messages
 from triage.rules.build import build
 from triage.rules.guideline import read_guideline
+from triage.rules.hours import check_country
 from triage.rules.ruleset import RuleSet
 from triage.rules.source import Source, read_source
 from triage.rules.validate import validate
@@ -46,6 +47,8 @@ def load_rules(path: str | Path | None = None) -> RuleSet:
     version = sha256(data + b"\0" + (text or "").encode()).hexdigest()[:16]
     guideline = None if text is None else read_guideline(text)
     messages = _read_messages(source, where.parent, file.choice.messages)
+    if where != documented_rules():  # whose country is checked by the tests, as that takes a while
+        check_country(file, source)
     rules = build(file, source, guideline=guideline, messages=messages, version=version)
     if source.faults or rules is None:
         raise RuleFileError(tuple(source.faults))
