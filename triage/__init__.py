@@ -14,7 +14,7 @@ from triage.errors import (
 )
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
-from triage.ticket import Ticket
+from triage.ticket import Mail, Ticket
 
 __all__ = [
     "CalendarError",
@@ -23,6 +23,7 @@ __all__ = [
     "Evidence",
     "Fault",
     "Loser",
+    "Mail",
     "NearMiss",
     "Outcome",
     "Priority",

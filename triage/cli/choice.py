@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,7 +20,6 @@ from triage.cli.common import (
     make_triage,
     ticket_of,
 )
-from triage.ticket import Ticket
 
 if TYPE_CHECKING:
     from triage.choice import Choice
@@ -60,8 +59,8 @@ def check(
     with faults_on_stderr():
         triage = make_triage(rules)
         given = {"subject": subject, "channel": known_channel(channel, triage.rules), "received": received}
-        told: Ticket = replace(ticket_of(ticket), **{key: said for key, said in given.items() if said})
-        choice = triage.check(told, chosen=chosen)
+        told: dict[str, Any] = {name: said for name, said in given.items() if said is not None}
+        choice = triage.check(replace(ticket_of(ticket), **told), chosen=chosen)
         if as_json:
             typer.echo(json.dumps(choice.to_dict()))
         else:
