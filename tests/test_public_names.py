@@ -16,12 +16,14 @@ from triage import (
     Evidence,
     Loser,
     Mail,
+    Measured,
     NearMiss,
     Outcome,
     Priority,
     Question,
     Reason,
     SetAside,
+    Shadow,
     Strength,
     Suggestion,
     Ticket,
@@ -37,6 +39,7 @@ PUBLIC = [
     "Fault",
     "Loser",
     "Mail",
+    "Measured",
     "NearMiss",
     "Outcome",
     "Priority",
@@ -44,6 +47,7 @@ PUBLIC = [
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Shadow",
     "Strength",
     "Suggestion",
     "SuggestionError",
@@ -64,6 +68,8 @@ HOLDS: dict[type[Any], list[str]] = {
     Reason: ["evidence", "line", "priority", "quote", "rule", "says", "to_dict"],
     Loser: ["reason", "to_dict", "why"],
     NearMiss: ["missing", "priority", "question", "rule", "to_dict"],
+    Measured: ["date", "high", "low", "n", "of", "precision", "to_dict"],
+    Shadow: ["changes", "priority", "reasons", "to_dict"],
     SetAside: ["evidence", "to_dict", "why"],
     Suggestion: [
         "certainty",
@@ -73,6 +79,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "from_dict",
         "impact",
         "losers",
+        "measured",
         "near_misses",
         "open",
         "priority",
@@ -80,6 +87,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "rules_version",
         "scope",
         "set_aside",
+        "shadow",
         "target",
         "to_dict",
         "unsure",
@@ -166,6 +174,7 @@ def _values() -> Iterator[Any]:
         reason.evidence[0],
     )
     yield from (Loser(reason, "why"), NearMiss("a", "b", "c", "d"), SetAside("why", reason.evidence[0]))
+    yield from (Measured.of(3, 4, date="2026-03-02"), Shadow("low", True, (reason,)))
     choice = documented().check("The printer is jammed", chosen="critical")
     assert choice.question
     yield from (choice, choice.strength, choice.question, choice.question.outcomes[0])

@@ -1,5 +1,6 @@
 """triage: tells what priority a support ticket deserves, and why."""
 
+from triage.certainty import Measured
 from triage.choice import Choice, Outcome, Question, Strength
 from triage.engine import Triage
 from triage.errors import (
@@ -13,7 +14,7 @@ from triage.errors import (
     TriageError,
 )
 from triage.priority import Priority
-from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Mail, Ticket
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Fault",
     "Loser",
     "Mail",
+    "Measured",
     "NearMiss",
     "Outcome",
     "Priority",
@@ -31,6 +33,7 @@ __all__ = [
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Shadow",
     "Strength",
     "Suggestion",
     "SuggestionError",

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage.certainty import NOT_MEASURED
 from triage.priority import Priority
-from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triage, so that importing is quick
@@ -19,20 +20,22 @@ if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triag
     from triage.rules.match import Matches
     from triage.rules.ruleset import RuleSet
 
-NOT_MEASURED = "not measured"
 _MOST_NEAR_MISSES = 3
 _MOST_SET_ASIDE = 20
 
 
-def decide(hits: Sequence[Hit]) -> tuple[list[Hit], list[tuple[Hit, str]]]:
+def decide(hits: Sequence[Hit], *, drafts: bool = False) -> tuple[list[Hit], list[tuple[Hit, str]]]:
     """Return the rules that decide, the strongest first, and the others with why each lost.
+
+    With ``drafts`` the answer is what it would be had the drafts been active.
 
     The policy, to be recited: a draft never decides. A rule that another matching rule overrides is out. A
     general rule yields to any specific one. Of the rest the most urgent decides. The order of the file never
     matters.
     """
     lost: list[tuple[Hit, str]] = []
-    left = _without_drafts(sorted(hits, key=_id), lost)
+    left = sorted(hits, key=_id)
+    left = left if drafts else _without_drafts(left, lost)
     left = _without_overridden(left, lost)
     left = _without_general(left, lost)
     if not left:
@@ -92,7 +95,8 @@ class Triage:
     """Suggests priorities by a rule file. Immutable once made, so threads share it.
 
     ``rules`` is the path of a rule file, or rules that are loaded already; without it the documented rules
-    are used.
+    are used. Where `triage rules calibrate` has measured the rules of a file, suggestions say how certain
+    they are.
 
     Raises:
         RuleFileError: the rule file has faults; all of them are in ``faults``.
@@ -104,12 +108,15 @@ class Triage:
 
     def __init__(self, rules: str | Path | RuleSet | None = None) -> None:
         from triage.reading.reader import read
-        from triage.rules.load import load_rules
+        from triage.rules.certainty_file import certainty_of
+        from triage.rules.load import documented_rules, load_rules
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
         self._read = read
         self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
+        file = None if isinstance(rules, RuleSet) else Path(rules or documented_rules())
+        self._measured = certainty_of(file, self._rules.version) if file else {}
         self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
         self._priorities = {priority.id: priority for priority in self._rules.priorities}
@@ -134,6 +141,7 @@ class Triage:
         matches = self._matcher.match(reading)
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
+        measured = self._measured.get(winners[0].rule.id) if winners else None
         open_rules = _open_rules(matches)
         return Suggestion(
             priority=priority,
@@ -144,9 +152,11 @@ class Triage:
             near_misses=_near_misses(open_rules, self._priorities, priority, certain=bool(winners)),
             set_aside=_set_aside(matches, reading),
             scope=matches.scope.who,
-            certainty=NOT_MEASURED,
+            certainty=NOT_MEASURED if measured is None else str(measured),
             channel=ticket.channel,
             rules_version=self._rules.version,
+            measured=measured,
+            shadow=_shadow(matches.hits, winners, reading),
             open=open_rules,
         )
 
@@ -198,6 +208,7 @@ class Triage:
         winners, lost = decide(list(counted.hits.values()))
         default = self._default(Ticket(channel=suggestion.channel))
         priority = winners[0].rule.priority if winners else default
+        measured = self._measured.get(winners[0].rule.id) if winners else None
         return replace(
             suggestion,
             priority=priority,
@@ -207,6 +218,9 @@ class Triage:
             losers=tuple(Loser(counted.reasons[hit.rule.id], why) for hit, why in lost),
             near_misses=_near_misses(counted.open, self._priorities, priority, certain=bool(winners)),
             scope=counted.scope,
+            certainty=NOT_MEASURED if measured is None else str(measured),
+            measured=measured,
+            shadow=None,
             open=counted.open,
         )
 
@@ -216,6 +230,16 @@ class Triage:
             return self._priorities[ticket.chosen]
         channel = self._channels.get(ticket.channel or "")
         return channel.default if channel else self._rules.default
+
+
+def _shadow(hits: Sequence[Hit], winners: Sequence[Hit], reading: Reading) -> Shadow | None:
+    """Return what would be suggested were the drafts active; None where no draft holds."""
+    if not any(hit.rule.draft for hit in hits):
+        return None
+    would, _ = decide(hits, drafts=True)
+    priority = would[0].rule.priority
+    changes = not winners or winners[0].rule.priority != priority
+    return Shadow(priority.id, changes, tuple([_reason(hit, reading) for hit in would]))
 
 
 def _reason(hit: Hit, reading: Reading) -> Reason:

@@ -46,6 +46,8 @@ class TableError(TriageError):
 class Fault:
     """One fault of a rule file and where it stands (line and column count from 1).
 
+    ``code`` is its number among the findings that docs/rule-findings.md explains ("TR005").
+
     >>> str(Fault("rules.yaml", 12, 5, "unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"))
     "rules.yaml:12:5: unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"
     """
@@ -54,6 +56,7 @@ class Fault:
     line: int
     column: int
     message: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"

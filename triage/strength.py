@@ -28,8 +28,7 @@ def level_is_right(suggestion: Suggestion) -> float:
 
 def measured_share(suggestion: Suggestion) -> float | None:
     """Return the share of tickets that the deciding rule got right, None where nothing was measured."""
-    measured = getattr(suggestion, "measured", None)
-    return measured.precision if measured else None
+    return suggestion.measured.precision if suggestion.measured else None
 
 
 def in_words(right: float) -> str:

@@ -13,9 +13,10 @@ import typer
 from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly
 from triage.cli.evaluate import evaluate
+from triage.cli.rules import calibrate
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "check", "due", "evaluate", "main", "suggest"]
+__all__ = ["app", "calibrate", "check", "due", "evaluate", "main", "suggest"]
 _STOPPED = 130
 
 

@@ -27,7 +27,11 @@ def build_hours(file: RuleFile, source: Source) -> Hours | None:
     _check_zone(entry.time_zone, source)
     weekly = {day: _windows(entry, day, source) for day in DAYS if day in entry.open}
     if not any(entry.open.values()):
-        source.fault(("hours", "open"), "there is no working hour; open at least one day, as '8:30-17:00'")
+        source.fault(
+            ("hours", "open"),
+            "there is no working hour; open at least one day, as '8:30-17:00'",
+            code="TR501",
+        )
     public = entry.public_holidays
     return Hours(
         time_zone=entry.time_zone,
@@ -56,7 +60,7 @@ def _check_zone(name: str, source: Source) -> None:
         from zoneinfo import available_timezones
 
         meant = did_you_mean(name, available_timezones()) or ". Write it as 'America/New_York'"
-        source.fault(("hours", "time zone"), f"there is no time zone {name!r}{meant}")
+        source.fault(("hours", "time zone"), f"there is no time zone {name!r}{meant}", code="TR502")
 
 
 def _windows(entry: HoursEntry, day: Day | str, source: Source) -> tuple[Window, ...]:
@@ -66,9 +70,11 @@ def _windows(entry: HoursEntry, day: Day | str, source: Source) -> tuple[Window,
         start, end = (_minutes(part) for part in text.split("-"))
         path: Path = ("hours", "open", day, number)
         if start >= end:
-            source.fault(path, f"found {text!r}; a window ends after it begins, and before midnight")
+            source.fault(
+                path, f"found {text!r}; a window ends after it begins, and before midnight", code="TR501"
+            )
         elif any(start < other_end and other_start < end for other_start, other_end in windows):
-            source.fault(path, f"{text!r} overlaps another window of {day}")
+            source.fault(path, f"{text!r} overlaps another window of {day}", code="TR501")
         else:
             windows.append((start, end))
     return tuple(sorted(windows))
@@ -84,7 +90,9 @@ def _dates(holidays: list[str], source: Source) -> Iterator[date]:
         try:
             yield date.fromisoformat(text)
         except ValueError:
-            source.fault(("hours", "holidays", number), f"there is no day {text!r} in the calendar")
+            source.fault(
+                ("hours", "holidays", number), f"there is no day {text!r} in the calendar", code="TR502"
+            )
 
 
 def check_country(file: RuleFile, source: Source) -> None:
@@ -101,12 +109,14 @@ def check_country(file: RuleFile, source: Source) -> None:
     path: Path = ("hours", "public holidays")
     if public.country not in regions:
         meant = did_you_mean(public.country, regions) or ". Write its two letters, as US"
-        source.fault((*path, "country"), f"no public holidays are known of {public.country!r}{meant}")
+        source.fault(
+            (*path, "country"), f"no public holidays are known of {public.country!r}{meant}", code="TR502"
+        )
     elif public.region and public.region not in regions[public.country]:
         meant = did_you_mean(public.region, regions[public.country])
         known = f"; known: {', '.join(regions[public.country]) or 'none'}"
         message = f"no public holidays are known of {public.region!r} in {public.country}{meant}{known}"
-        source.fault((*path, "region"), message)
+        source.fault((*path, "region"), message, code="TR502")
 
 
 def _target(priority: str, entry: DueEntry, source: Source, path: Path) -> Target | None:
@@ -115,7 +125,7 @@ def _target(priority: str, entry: DueEntry, source: Source, path: Path) -> Targe
     found = _WITHIN.fullmatch(entry.within)
     if not found or not 0 <= int(found[1] or 0) <= int(found[2]) or int(found[2]) == 0:
         expected = "'2 hours', '4-8 hours', '3-5 days' or 'at once'"
-        source.fault((*path, "within"), f"found {entry.within!r}; expected {expected}")
+        source.fault((*path, "within"), f"found {entry.within!r}; expected {expected}", code="TR007")
         return None
     unit, clock = cast(Unit, f"{found[3]}s"), entry.clock
     return Target(priority, int(found[1] or 0), int(found[2]), unit, clock)
@@ -125,17 +135,21 @@ def _check_reachable(target: Target, hours: Hours | None, source: Source, path: 
     """Keep a fault where no working hours make up the target, or not within half a year."""
     if target.clock == "calendar":
         if target.most * _in_minutes(target.unit) > _WEEKS * 7 * _MINUTES_A_DAY:
-            source.fault((*path, "within"), "a target ends within half a year")
+            source.fault((*path, "within"), "a target ends within half a year", code="TR501")
         return
     if hours is None:
-        source.fault((*path, "clock"), "the business clock needs 'hours'; state them, or 'clock: calendar'")
+        source.fault(
+            (*path, "clock"),
+            "the business clock needs 'hours'; state them, or 'clock: calendar'",
+            code="TR006",
+        )
         return
     a_week = sum(end - start for _, windows in hours.open for start, end in windows)
     open_days = sum(bool(windows) for _, windows in hours.open)
     given = open_days if target.unit == "days" else a_week / _in_minutes(target.unit)
     if a_week and target.most > _WEEKS * given:
         message = f"these hours give {given:g} {target.unit} a week; a target ends within half a year"
-        source.fault((*path, "within"), message)
+        source.fault((*path, "within"), message, code="TR501")
 
 
 def _in_minutes(unit: Unit) -> int:

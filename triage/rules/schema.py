@@ -6,12 +6,14 @@ language (messages, an editor schema) is made from them. Every scalar of a rule 
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9 /&'_-]*$", max_length=80)]
+NAME = re.compile(r"^[a-z0-9][a-z0-9 /&'_-]*$")
+Name = Annotated[str, StringConstraints(pattern=NAME.pattern, max_length=80)]
 YesNo = Literal["yes", "no"]
 Degree = Literal["high", "medium", "low"]
 Who = Literal["one person", "several", "everyone"]
