@@ -168,7 +168,7 @@ class ContradictionEntry(Entry):
 class ChoiceEntry(Entry):
     """When a chosen priority is doubted, and in which words."""
 
-    warn_from: Share = Field("0.85", alias="warn from")
+    warn_from: Share = Field("0.88", alias="warn from")
     messages: Text | None = None
 
 
