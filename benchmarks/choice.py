@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from quality import GOLD, half, shown
+from quality import GOLD, half, labelled_files, shown
 
 from triage import Suggestion, Triage
 from triage.strength import estimate
@@ -199,9 +199,8 @@ def main() -> int:
     )
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     options = parser.parse_args()
-    files = sorted(options.gold.glob("*.csv"))
+    files = labelled_files(options.gold)
     if not files:
-        print(f"Skipped: there are no labelled tickets in {options.gold}. Name their folder with --gold.")
         return 0
     triage = Triage()
     print(f"Rules version {triage.rules.version}; the number of silence is {triage.rules.warn_from:.2f}.")
