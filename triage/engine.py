@@ -178,7 +178,8 @@ class Triage:
 
         Raises:
             TicketError: the value is neither a ticket nor text.
-            ChoiceError: there is no such level, or none is chosen.
+            ChoiceError: there is no such level, none is chosen, or ``warn_from`` is no share.
+            CalendarError: the firm is never open for as long as a target takes.
 
         >>> choice = Triage().check("The printer is jammed, only mine.", chosen="critical")
         >>> choice.verdict, choice.levels, choice.suggested.id

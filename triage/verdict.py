@@ -27,13 +27,13 @@ def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: floa
     """Return the choice of a level for a ticket; the ticket's own where ``chosen`` is None.
 
     Raises:
-        ChoiceError: there is no such level, or none is chosen.
+        ChoiceError: there is no such level, none is chosen, or ``warn_from`` is no share.
     """
     rules = triage.rules
     level = chosen_level(ticket.chosen if chosen is None else chosen, rules)
     by = _chosen_by(ticket, level, given=chosen is not None, rules=rules)
     suggestion = triage.suggest(replace(ticket, chosen=level.id, chosen_by=by))
-    least = rules.warn_from if warn_from is None else warn_from
+    least = rules.warn_from if warn_from is None else _share(warn_from)
     verdict, strength = judge(level, suggestion, rank=ranks(rules), warn_from=least)
     return Choice(
         verdict=verdict,
@@ -66,6 +66,12 @@ def judge(
 def ranks(rules: RuleSet) -> dict[str, int]:
     """Return the rank of each level by its id, 0 the most urgent."""
     return {level.id: level.rank for level in rules.priorities}
+
+
+def _share(warn_from: float) -> float:
+    if not isinstance(warn_from, int | float) or not 0 <= warn_from <= 1:
+        raise ChoiceError(f"warn_from is a share from 0 to 1, not {warn_from!r}")
+    return warn_from
 
 
 def chosen_level(chosen: str | None, rules: RuleSet) -> Priority:

@@ -1,6 +1,6 @@
 """A fuzzer for mail, guided by coverage: any bytes are a ticket that gets a suggestion, or one TicketError.
 
-    python tests/fuzz_mail.py -max_total_time=120 [FOLDER]
+    python benchmarks/fuzz_mail.py -max_total_time=120 [FOLDER]
 
 Needs the extra "fuzz" (Atheris). It begins with the example messages of the project; FOLDER keeps what it
 finds. An input that takes over ten seconds, or any other error, is a defect and is written to a file.
