@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -69,9 +70,10 @@ def ranks(rules: RuleSet) -> dict[str, int]:
 
 
 def _share(warn_from: float) -> float:
-    if not isinstance(warn_from, int | float) or not 0 <= warn_from <= 1:
-        raise ChoiceError(f"warn_from is a share from 0 to 1, not {warn_from!r}")
-    return warn_from
+    with suppress(TypeError):
+        if 0 <= warn_from <= 1:
+            return warn_from
+    raise ChoiceError(f"warn_from is a share from 0 to 1, not {warn_from!r}")
 
 
 def chosen_level(chosen: str | None, rules: RuleSet) -> Priority:
