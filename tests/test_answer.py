@@ -6,12 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from strategies import documented, rule, rules_that_hold, tickets, triage_with
 
 from triage import ChoiceError, Suggestion, Ticket
-
-PATIENT = settings(deadline=None)  # the first due time loads the holidays of all countries
 
 SCOPE = "Is it only you, or are others affected too?"
 OTHER = "Can you still work on another computer?"
@@ -94,7 +92,6 @@ def test_a_suggestion_of_other_rules_is_refused() -> None:
         documented().answer(replace(printer(), rules_version="old"), SCOPE, "several")
 
 
-@PATIENT
 @given(tickets())
 def test_an_answer_agrees_with_the_outcome_that_was_shown(ticket: Ticket) -> None:
     """What a question says of its answers is what the answers do, and none is asked twice."""

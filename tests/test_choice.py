@@ -6,13 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documented, tickets
 
 from triage import Choice, ChoiceError, Ticket
-
-PATIENT = settings(deadline=None)  # the first due time loads the holidays of all countries
 
 LEVELS = ("critical", "high", "standard", "low", "scheduled")
 JAMMED = Ticket(subject="printer", body="The printer on my desk is jammed, only mine.", channel="portal")
@@ -122,7 +120,6 @@ def test_the_rule_of_silence_is_one_number() -> None:
     assert "unsure" == documented().check(JAMMED, chosen="critical", warn_from=1.0).verdict
 
 
-@PATIENT
 @given(tickets(), st.sampled_from(LEVELS), st.floats(0, 1))
 def test_a_stricter_silence_never_warns_more(ticket: Ticket, chosen: str, least: float) -> None:
     """Raising the number only ever turns a warning into silence."""
@@ -131,7 +128,6 @@ def test_a_stricter_silence_never_warns_more(ticket: Ticket, chosen: str, least:
     assert strict.verdict in (loose.verdict, "unsure")
 
 
-@PATIENT
 @given(tickets(), st.sampled_from(LEVELS))
 def test_a_choice_survives_json(ticket: Ticket, chosen: str) -> None:
     """What is read back is what was written."""
@@ -139,7 +135,6 @@ def test_a_choice_survives_json(ticket: Ticket, chosen: str) -> None:
     assert choice == Choice.from_dict(json.loads(json.dumps(choice.to_dict())))
 
 
-@PATIENT
 @given(tickets(), st.sampled_from(LEVELS))
 def test_a_verdict_is_the_side_of_the_suggestion(ticket: Ticket, chosen: str) -> None:
     """Over: the suggestion is less urgent. Under: more. A message is a warning's and a person's alone."""

@@ -245,6 +245,23 @@ def test_endless_headers_are_read_all_the_same(data: bytes) -> None:
     assert "It jams." == read_message(data).body
 
 
+LETTERS = st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"])
+CHARSETS = ("utf-8", "utf-7", "big5", "koi8-r", "iso-2022-jp", "windows-1252", "shift_jis")
+
+
+@given(st.lists(st.text(LETTERS), max_size=6), st.sampled_from(CHARSETS), st.booleans())
+def test_what_a_mail_program_sends_is_read_back(lines: list[str], charset: str, attached: bool) -> None:
+    """Any text in any character set that has its letters, with and without something attached."""
+    text = "\n".join(lines).encode(charset, "ignore").decode(charset)
+    message = composed(plain="x")
+    message.set_content(text, charset=charset, cte="base64")
+    if attached:
+        message.add_attachment(b"x", maintype="image", subtype="png", filename="x.png")
+    ticket = read_message(message.as_bytes())
+    assert text.strip() == ticket.body
+    assert (("x.png",) if attached else ()) == (ticket.mail or Mail()).attachments
+
+
 LINES = st.sampled_from(
     [
         *(b"Content-Type: multipart/mixed; boundary=b", b"Content-Type: multipart/alternative; boundary=c"),

@@ -151,7 +151,7 @@ def open_minutes(moment: datetime, of: Hours) -> Iterator[datetime]:
         moment += MINUTE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(hours(), moments(), st.integers(1, 600))
 def test_open_time_agrees_with_a_count_of_every_minute(of: Hours, moment: datetime, amount: int) -> None:
     """The so many-th open minute ends when the amount has passed."""
@@ -162,7 +162,7 @@ def test_open_time_agrees_with_a_count_of_every_minute(of: Hours, moment: dateti
     assert expected == Calendar(of).after(moment, amount * MINUTE)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(hours(), moments(), st.integers(1, 4))
 def test_open_days_agree_with_a_count_of_every_minute(of: Hours, moment: datetime, days: int) -> None:
     """The day of the ticket does not count, nor one without an open minute; the last open minute ends it."""

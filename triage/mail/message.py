@@ -43,7 +43,7 @@ def read_message(data: bytes, *, file: str = "the message") -> Ticket:
     body = _first_read(lambda: text_of(message), lambda: _after_headers(data))
     return Ticket(
         subject=_subject(headers.get("subject", [""])[0]),
-        body=body.strip(),
+        body=body.replace("\r\n", "\n").strip(),
         channel="email",
         received=_received(headers),
         mail=Mail(
