@@ -10,8 +10,11 @@ label is "unclear" no choice is wrong, and only the last two habits choose.
 A warning is right when the labelled level stands on the side of the choice that the warning names: "over",
 and the label is less urgent than what was chosen. Any warning about a choice that is the label, or about an
 unclear ticket, is wrong. "exact" counts only those whose suggested level is the label itself. A wrong choice
-is caught by a right warning. Notes to a technician about a default count like warnings. "two down" is a sixth
-habit, told apart and not counted, since the others hardly ever choose too low.
+is caught by a right warning. Notes to a technician about a default count like warnings.
+
+"doubted" is the share of right choices that are warned of. It does not depend on how many users are right, as
+precision does, which is told once more as if half of all choices were. "two down" is a sixth habit, told
+apart and not counted, since the others hardly ever choose too low.
 """
 
 from __future__ import annotations
@@ -28,9 +31,9 @@ from triage.strength import estimate
 from triage.table import read_rows
 from triage.verdict import ranks
 
-LAYOUT = "{:>9}{:>10}{:>11}{:>9}{:>12}{:>12}{:>12}{:>14}"
+LAYOUT = "{:>9}{:>10}{:>11}{:>9}{:>10}{:>10}{:>11}{:>10}{:>10}"
 HEADINGS = (
-    *("warn from", "warnings", "precision", "exact", "two over", "two under", "two off"),
+    *("warn from", "warnings", "precision", "exact", "doubted", "two over", "two under", "two off"),
     "Critical",
 )
 NUMBERS = (0.0, 0.8, 0.84, 0.86, 0.88, 0.9, 0.92, 0.94, 0.96)
@@ -92,6 +95,7 @@ class Measured:
     warnings: int
     precision: float | None
     exact: float | None
+    doubted: float | None
     over: float | None
     under: float | None
     two_off: float | None
@@ -114,11 +118,24 @@ def measure(drawn: Sequence[Drawn], warn_from: float) -> Measured:
         warnings=len(warned),
         precision=share(sum(one.caught(warn_from) for one in warned), len(warned)),
         exact=share(sum(one.suggested == one.label for one in warned), len(warned)),
+        doubted=share(
+            sum(one.chosen == one.label for one in warned), sum(one.chosen == one.label for one in drawn)
+        ),
         over=caught(lambda label, chosen: label - chosen >= 2),
         under=caught(lambda label, chosen: chosen - label >= 2),
         two_off=caught(lambda label, chosen: abs(label - chosen) >= 2),
         critical=caught(lambda label, chosen: (label == 0) != (chosen == 0)),
     )
+
+
+def precision_were_half_right(drawn: Sequence[Drawn], warn_from: float) -> float | None:
+    """Return the precision were half of all choices the labelled level."""
+    right = [one for one in drawn if one.chosen == one.label]
+    others = [one for one in drawn if one.chosen != one.label]
+    caught = sum(one.caught(warn_from) for one in others) / max(1, len(others))
+    warned = sum(one.warned(warn_from) for one in others) / max(1, len(others))
+    doubted = sum(one.warned(warn_from) for one in right) / max(1, len(right))
+    return caught / (warned + doubted) if warned + doubted else None
 
 
 def share(part: int, whole: int) -> float | None:
@@ -128,14 +145,10 @@ def share(part: int, whole: int) -> float | None:
 def report(name: str, drawn: Sequence[Drawn], own: float) -> list[Measured]:
     """Print the line of each number of silence, that of the rule file marked; return them."""
     print(f"\n{name}: {len(drawn):,} choices")
-    print(
-        LAYOUT.format(
-            "warn from", "warnings", "precision", "exact", "two over", "two under", "two off", "Critical"
-        )
-    )
+    print(LAYOUT.format(*HEADINGS))
     curve = [measure(drawn, number) for number in sorted({*NUMBERS, own})]
     for it in curve:
-        shares = (it.precision, it.exact, it.over, it.under, it.two_off, it.critical)
+        shares = (it.precision, it.exact, it.doubted, it.over, it.under, it.two_off, it.critical)
         line = LAYOUT.format(f"{it.warn_from:.2f}", it.warnings, *map(shown, shares))
         print(line + ("  <- the rule file's" if it.warn_from == own else ""))
     return curve
@@ -161,7 +174,9 @@ def report_file(path: Path, triage: Triage) -> tuple[list[Measured], bool]:
         part = [it for it, row in zip(labelled, rows, strict=True) if half(row, path.stem) == number]
         report(f"{path.stem}, {name}", list(draw(part, triage)), own)
     down = measure(list(draw(labelled, triage, down=True)), own)
-    print(f"\n{path.stem}, two down: precision {shown(down.precision)}, caught {shown(down.under)}")
+    half_right = precision_were_half_right(list(draw(labelled, triage)), own)
+    print(f"\n{path.stem}, were half of the choices right: precision {shown(half_right)}")
+    print(f"{path.stem}, two down: precision {shown(down.precision)}, caught {shown(down.under)}")
     wrong = missed(next(it for it in curve if it.warn_from == own))
     print(
         f"{path.stem}: "

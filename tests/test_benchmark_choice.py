@@ -48,7 +48,7 @@ def test_warnings_are_counted_as_stated(printed: list[str]) -> None:
     warning about an unclear ticket, is wrong. Of six warnings five are right.
     """
     whole = printed[printed.index("small, whole: 12 choices") + 2]
-    assert ["0.00", "6", "0.833", "0.833", "1.000", "1.000", "1.000", "1.000"] == whole.split()
+    assert ["0.00", "6", "0.833", "0.833", "0.000", "1.000", "1.000", "1.000", "1.000"] == whole.split()
 
 
 def test_a_missed_target_is_told(tmp_path: Path) -> None:
