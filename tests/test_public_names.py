@@ -11,18 +11,44 @@ import pytest
 from strategies import documented
 
 import triage
-from triage import Evidence, Loser, NearMiss, Priority, Reason, SetAside, Suggestion, Ticket, TriageError
+from triage import (
+    Choice,
+    Evidence,
+    Loser,
+    Mail,
+    Measured,
+    NearMiss,
+    Outcome,
+    Priority,
+    Question,
+    Reason,
+    SetAside,
+    Shadow,
+    Strength,
+    Suggestion,
+    Ticket,
+    TriageError,
+)
 from triage.suggestion import DecidedBy, Who
 
 PUBLIC = [
+    "CalendarError",
+    "Choice",
+    "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
+    "Mail",
+    "Measured",
     "NearMiss",
+    "Outcome",
     "Priority",
+    "Question",
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Shadow",
+    "Strength",
     "Suggestion",
     "SuggestionError",
     "TableError",
@@ -32,12 +58,18 @@ PUBLIC = [
     "TriageError",
 ]
 HOLDS: dict[type[Any], list[str]] = {
-    Ticket: ["body", "channel", "chosen", "chosen_by", "from_dict", "of", "received", "subject", "to_dict"],
+    Ticket: [
+        *("body", "channel", "chosen", "chosen_by", "from_dict", "mail", "of", "received", "subject"),
+        "to_dict",
+    ],
+    Mail: ["attachments", "automatic", "importance"],
     Priority: ["definition", "id", "impact", "name", "rank", "target", "urgency"],
     Evidence: ["end", "field", "list", "start", "text", "to_dict", "zone"],
     Reason: ["evidence", "line", "priority", "quote", "rule", "says", "to_dict"],
     Loser: ["reason", "to_dict", "why"],
     NearMiss: ["missing", "priority", "question", "rule", "to_dict"],
+    Measured: ["date", "high", "low", "n", "of", "precision", "to_dict"],
+    Shadow: ["changes", "priority", "reasons", "to_dict"],
     SetAside: ["evidence", "to_dict", "why"],
     Suggestion: [
         "certainty",
@@ -47,18 +79,40 @@ HOLDS: dict[type[Any], list[str]] = {
         "from_dict",
         "impact",
         "losers",
+        "measured",
         "near_misses",
+        "open",
         "priority",
         "reasons",
         "rules_version",
         "scope",
         "set_aside",
+        "shadow",
         "target",
         "to_dict",
         "unsure",
         "urgency",
     ],
-    triage.Triage: ["rules", "suggest", "suggest_many"],
+    Choice: [
+        "changes",
+        "chosen",
+        "chosen_by",
+        "from_dict",
+        "levels",
+        "message",
+        "note",
+        "question",
+        "strength",
+        "suggested",
+        "suggestion",
+        "to_dict",
+        "verdict",
+        "warns",
+    ],
+    Strength: ["estimate", "share", "words"],
+    Question: ["outcomes", "text"],
+    Outcome: ["answer", "label", "priority", "verdict"],
+    triage.Triage: ["answer", "check", "rules", "suggest", "suggest_many"],
 }
 
 
@@ -111,8 +165,19 @@ def test_every_error_is_a_triage_error(name: str) -> None:
 def _values() -> Iterator[Any]:
     suggestion = documented().suggest("The file server is down. My mouse is fine.")
     reason = suggestion.reasons[0]
-    yield from (Ticket(body="It is down"), suggestion, suggestion.priority, reason, reason.evidence[0])
+    yield from (
+        Ticket(body="It is down"),
+        Mail(),
+        suggestion,
+        suggestion.priority,
+        reason,
+        reason.evidence[0],
+    )
     yield from (Loser(reason, "why"), NearMiss("a", "b", "c", "d"), SetAside("why", reason.evidence[0]))
+    yield from (Measured.of(3, 4, date="2026-03-02"), Shadow("low", True, (reason,)))
+    choice = documented().check("The printer is jammed", chosen="critical")
+    assert choice.question
+    yield from (choice, choice.strength, choice.question, choice.question.outcomes[0])
     yield from (triage.Fault("rules.yaml", 1, 1, "wrong"), documented().rules, documented().rules.rules[0])
 
 

@@ -1,20 +1,40 @@
 """triage: tells what priority a support ticket deserves, and why."""
 
+from triage.certainty import Measured
+from triage.choice import Choice, Outcome, Question, Strength
 from triage.engine import Triage
-from triage.errors import Fault, RuleFileError, SuggestionError, TableError, TicketError, TriageError
+from triage.errors import (
+    CalendarError,
+    ChoiceError,
+    Fault,
+    RuleFileError,
+    SuggestionError,
+    TableError,
+    TicketError,
+    TriageError,
+)
 from triage.priority import Priority
-from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
-from triage.ticket import Ticket
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
+from triage.ticket import Mail, Ticket
 
 __all__ = [
+    "CalendarError",
+    "Choice",
+    "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
+    "Mail",
+    "Measured",
     "NearMiss",
+    "Outcome",
     "Priority",
+    "Question",
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Shadow",
+    "Strength",
     "Suggestion",
     "SuggestionError",
     "TableError",

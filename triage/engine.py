@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage.certainty import NOT_MEASURED
 from triage.priority import Priority
-from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triage, so that importing is quick
+    from triage.choice import Choice
     from triage.reading.reader import Reading
     from triage.rules.compiled import Evidence as Where
     from triage.rules.compiled import Hit
     from triage.rules.match import Matches
     from triage.rules.ruleset import RuleSet
 
-NOT_MEASURED = "not measured"
 _MOST_NEAR_MISSES = 3
 _MOST_SET_ASIDE = 20
 
 
-def decide(hits: Sequence[Hit]) -> tuple[list[Hit], list[tuple[Hit, str]]]:
+def decide(hits: Sequence[Hit], *, drafts: bool = False) -> tuple[list[Hit], list[tuple[Hit, str]]]:
     """Return the rules that decide, the strongest first, and the others with why each lost.
+
+    With ``drafts`` the answer is what it would be had the drafts been active.
 
     The policy, to be recited: a draft never decides. A rule that another matching rule overrides is out. A
     general rule yields to any specific one. Of the rest the most urgent decides. The order of the file never
     matters.
     """
     lost: list[tuple[Hit, str]] = []
-    left = _without_drafts(sorted(hits, key=_id), lost)
+    left = sorted(hits, key=_id)
+    left = left if drafts else _without_drafts(left, lost)
     left = _without_overridden(left, lost)
     left = _without_general(left, lost)
     if not left:
@@ -90,7 +95,8 @@ class Triage:
     """Suggests priorities by a rule file. Immutable once made, so threads share it.
 
     ``rules`` is the path of a rule file, or rules that are loaded already; without it the documented rules
-    are used.
+    are used. Where `triage rules calibrate` has measured the rules of a file, suggestions say how certain
+    they are.
 
     Raises:
         RuleFileError: the rule file has faults; all of them are in ``faults``.
@@ -101,11 +107,14 @@ class Triage:
     """
 
     def __init__(self, rules: str | Path | RuleSet | None = None) -> None:
-        from triage.rules.load import load_rules
+        from triage.rules.certainty_file import certainty_of
+        from triage.rules.load import documented_rules, load_rules
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
         self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
+        file = None if isinstance(rules, RuleSet) else Path(rules or documented_rules())
+        self._measured = certainty_of(file, self._rules.version) if file else {}
         self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
         self._priorities = {priority.id: priority for priority in self._rules.priorities}
@@ -130,18 +139,23 @@ class Triage:
         reading = matches.reading
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
+        measured = self._measured.get(winners[0].rule.id) if winners else None
+        open_rules = _open_rules(matches)
         return Suggestion(
             priority=priority,
             decided_by="rule" if winners else "default",
             unsure=not winners,
             reasons=tuple([_reason(hit, reading) for hit in winners]),
             losers=tuple([Loser(_reason(hit, reading), why) for hit, why in lost]),
-            near_misses=_near_misses(matches, priority, certain=bool(winners)),
+            near_misses=_near_misses(open_rules, self._priorities, priority, certain=bool(winners)),
             set_aside=_set_aside(matches, reading),
             scope=matches.scope.who,
-            certainty=NOT_MEASURED,
+            certainty=NOT_MEASURED if measured is None else str(measured),
             channel=ticket.channel,
             rules_version=self._rules.version,
+            measured=measured,
+            shadow=_shadow(matches.hits, winners, reading),
+            open=open_rules,
         )
 
     def suggest_many(self, tickets: Iterable[Ticket | str]) -> Iterator[Suggestion]:
@@ -152,12 +166,81 @@ class Triage:
         """
         return map(self.suggest, tickets)
 
+    def check(
+        self, ticket: Ticket | str, *, chosen: str | None = None, warn_from: float | None = None
+    ) -> Choice:
+        """Return what the guideline says of the priority that was chosen for a ticket: a level's id or name.
+
+        Without ``chosen`` it is the ticket's own. ``warn_from`` is the rule of silence: a warning needs at
+        least this estimate of being right, from 0 to 1; without it that of the rule file counts.
+
+        Raises:
+            TicketError: the value is neither a ticket nor text.
+            ChoiceError: there is no such level, none is chosen, or ``warn_from`` is no share.
+            CalendarError: the firm is never open for as long as a target takes.
+
+        >>> choice = Triage().check("The printer is jammed, only mine.", chosen="critical")
+        >>> choice.verdict, choice.levels, choice.suggested.id
+        ('over', 3, 'low')
+        """
+        from triage.verdict import check
+
+        return check(self, Ticket.of(ticket), chosen=chosen, warn_from=warn_from)
+
+    def answer(self, suggestion: Suggestion, question: str, answer: str) -> Suggestion:
+        """Return the suggestion with the answer to one of its questions counted as a fact.
+
+        The question of scope is answered by "one person", "several" or "everyone", any other by "yes" or
+        "no".
+
+        Raises:
+            ChoiceError: the suggestion does not ask this question, or the answer is none of these.
+
+        >>> triage = Triage()
+        >>> suggestion = triage.suggest("The printer is jammed")
+        >>> triage.answer(suggestion, suggestion.near_misses[0].question, "several").priority.id
+        'standard'
+        """
+        from triage.answer import count
+
+        counted = count(suggestion, self._rules, question=question, answer=answer)
+        winners, lost = decide(list(counted.hits.values()))
+        stands = (
+            suggestion.priority if suggestion.unsure else self._default(Ticket(channel=suggestion.channel))
+        )
+        priority = winners[0].rule.priority if winners else stands
+        measured = self._measured.get(winners[0].rule.id) if winners else None
+        return replace(
+            suggestion,
+            priority=priority,
+            decided_by="rule" if winners else "default",
+            unsure=not winners,
+            reasons=tuple(counted.reasons[hit.rule.id] for hit in winners),
+            losers=tuple(Loser(counted.reasons[hit.rule.id], why) for hit, why in lost),
+            near_misses=_near_misses(counted.open, self._priorities, priority, certain=bool(winners)),
+            scope=counted.scope,
+            certainty=NOT_MEASURED if measured is None else str(measured),
+            measured=measured,
+            shadow=None,
+            open=counted.open,
+        )
+
     def _default(self, ticket: Ticket) -> Priority:
         """Return what stands when nothing decides: a person's choice, else the channel's default."""
         if ticket.chosen in self._priorities and ticket.chosen_by == "person":
             return self._priorities[ticket.chosen]
         channel = self._channels.get(ticket.channel or "")
         return channel.default if channel else self._rules.default
+
+
+def _shadow(hits: Sequence[Hit], winners: Sequence[Hit], reading: Reading) -> Shadow | None:
+    """Return what would be suggested were the drafts active; None where no draft holds."""
+    if not any(hit.rule.draft for hit in hits):
+        return None
+    would, _ = decide(hits, drafts=True)
+    priority = would[0].rule.priority
+    changes = not winners or winners[0].rule.priority != priority
+    return Shadow(priority.id, changes, tuple([_reason(hit, reading) for hit in would]))
 
 
 def _reason(hit: Hit, reading: Reading) -> Reason:
@@ -170,14 +253,21 @@ def _evidence(item: Where, reading: Reading) -> Evidence:
     return Evidence(*reading.cut(item.first, item.last), item.list)
 
 
-def _near_misses(matches: Matches, priority: Priority, *, certain: bool) -> tuple[NearMiss, ...]:
-    """Return the rules whose one missing line would change the answer, the most urgent first."""
-    telling = [
+def _open_rules(matches: Matches) -> tuple[NearMiss, ...]:
+    """Return the rules that lack one line which a question could settle, the most urgent first."""
+    return tuple(
         NearMiss(miss.rule.id, miss.rule.priority.id, " or ".join(miss.missing.names), miss.question)
         for miss in sorted(matches.misses, key=lambda miss: (miss.rule.priority.rank, miss.rule.id))
-        if not miss.rule.draft and (not certain or miss.rule.priority.rank < priority.rank)
-    ]
-    by_question = {miss.question: miss for miss in reversed(telling)}  # of the same question the most urgent
+        if not miss.rule.draft
+    )
+
+
+def _near_misses(
+    open_rules: Sequence[NearMiss], levels: Mapping[str, Priority], priority: Priority, *, certain: bool
+) -> tuple[NearMiss, ...]:
+    """Return those of the open rules that would change the answer; of one question the most urgent."""
+    telling = [miss for miss in open_rules if not certain or levels[miss.priority].rank < priority.rank]
+    by_question = {miss.question: miss for miss in reversed(telling)}
     return tuple([miss for miss in telling if by_question[miss.question] is miss][:_MOST_NEAR_MISSES])
 
 

@@ -4,6 +4,8 @@ TriageError
 ├── TicketError          a value that cannot be a ticket
 ├── RuleFileError        a rule file with faults: every fault, with its place
 ├── SuggestionError      a stored suggestion that cannot be read back
+├── ChoiceError          a chosen level, a question, an answer or a stored choice that cannot be used
+├── CalendarError        business hours that never give the time that a target needs
 └── TableError           a file of tickets that cannot be read
 """
 
@@ -28,6 +30,14 @@ class SuggestionError(TriageError):
     """A stored suggestion that cannot be read back."""
 
 
+class ChoiceError(TriageError):
+    """A chosen level, a question, an answer or a stored choice that cannot be used."""
+
+
+class CalendarError(TriageError):
+    """Business hours that never give the time that a target needs."""
+
+
 class TableError(TriageError):
     """A file of tickets that cannot be read; the message names the file and the row or column."""
 
@@ -35,6 +45,8 @@ class TableError(TriageError):
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One fault of a rule file and where it stands (line and column count from 1).
+
+    ``code`` is its number among the findings that docs/rule-findings.md explains ("TR005").
 
     >>> str(Fault("rules.yaml", 12, 5, "unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"))
     "rules.yaml:12:5: unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"
@@ -44,6 +56,7 @@ class Fault:
     line: int
     column: int
     message: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"

@@ -69,8 +69,8 @@ def base_form(word: str) -> str:
     normal = _table("lexeme_norm").get(word, word)
     if not normal.isalpha():
         normal = word
-    base: str = _table("lemma_lookup").get(normal, normal)
-    return _CORRECTIONS.get(normal, base)
+    base: str = _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
+    return normal if base.isdigit() else base  # the table makes 3 of "third"
 
 
 def base_among(word: str, bases: Container[str]) -> str | None:
@@ -88,9 +88,9 @@ def base_among(word: str, bases: Container[str]) -> str | None:
 
 
 def _bases(word: str) -> Iterator[str]:
+    yield base_form(word)  # first: "settings" makes "setting" a base, yet that is a form of "set"
     if word not in NEGATIONS:
         yield word
-    yield base_form(word)
     if len(word) <= _MOST_DIGITS and word.isascii() and word.isdecimal() and word[0] != "0" and word != "1":
         yield ANY_NUMBER
     if word[-1:] == "s" and len(word) > 2 and word.isalpha() and word not in known_words():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import accumulate
 
 from triage.reading.alphabet import Alphabet
 from triage.reading.folding import fold
-from triage.reading.words import CLAUSE, SENTENCE, one_line, word_spans
+from triage.reading.words import CLAUSE, SENTENCE, one_line, word_spans, words_of
 from triage.reading.zones import Zone, split_zones
 from triage.ticket import Ticket
 
@@ -160,6 +161,19 @@ def read(ticket: Ticket, alphabet: Alphabet) -> Reading:
     ('body', 'new text', 3, 10, 'is down')
     """
     return Reading(ticket, alphabet)
+
+
+def words_read(ticket: Ticket) -> Iterator[str]:
+    """Yield the folded words of a ticket that rules read by default.
+
+    >>> list(words_read(Ticket(body="It is Down.\\n> Is it up?")))
+    ['it', 'is', 'down']
+    """
+    text = f"{ticket.subject}{_BETWEEN}{ticket.body}"
+    zones, kinds = _zones(ticket.subject, ticket.body)
+    for start, end, kind in zones:
+        if kind in kinds:
+            yield from words_of(fold(text[start:end]))
 
 
 _READ = frozenset({SUBJECT, NEW_TEXT})
