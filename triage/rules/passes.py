@@ -48,9 +48,8 @@ class Pass:
                 exacts, all_frames = entry
                 if exacts is not None:
                     lists += self._exactly(exacts, written[places[a] : places[b - 1] + 1])
-                for frames in all_frames:
-                    if letters[b : b + 1] in frames.next_letters:
-                        begun.append((a, b, frames))
+                after = letters[b : b + 1]
+                begun += [(a, b, frames) for frames in all_frames if after in frames.next_letters]
             if lists:
                 found.append((places[a], places[b - 1] + 1, lists))
         if begun:
