@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
 from triage.cli.rules import group
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "evaluate", "group", "main", "suggest"]
+__all__ = ["app", "check", "due", "evaluate", "group", "main", "suggest"]
 _STOPPED = 130
 
 
