@@ -107,13 +107,11 @@ class Triage:
     """
 
     def __init__(self, rules: str | Path | RuleSet | None = None) -> None:
-        from triage.reading.reader import read
         from triage.rules.certainty_file import certainty_of
         from triage.rules.load import documented_rules, load_rules
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
-        self._read = read
         self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
         file = None if isinstance(rules, RuleSet) else Path(rules or documented_rules())
         self._measured = certainty_of(file, self._rules.version) if file else {}
@@ -137,8 +135,8 @@ class Triage:
         ('high', 5, 'A password needs to be reset')
         """
         ticket = Ticket.of(ticket)
-        reading = self._read(ticket)
-        matches = self._matcher.match(reading)
+        matches = self._matcher.match(ticket)
+        reading = matches.reading
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
         measured = self._measured.get(winners[0].rule.id) if winners else None
@@ -252,7 +250,7 @@ def _reason(hit: Hit, reading: Reading) -> Reason:
 
 
 def _evidence(item: Where, reading: Reading) -> Evidence:
-    return Evidence(*reading.place(item.first, item.last), item.list)
+    return Evidence(*reading.cut(item.first, item.last), item.list)
 
 
 def _open_rules(matches: Matches) -> tuple[NearMiss, ...]:
@@ -275,6 +273,6 @@ def _near_misses(
 
 def _set_aside(matches: Matches, reading: Reading) -> tuple[SetAside, ...]:
     return tuple(
-        SetAside(aside.why, Evidence(*reading.place(aside.marker.first, aside.marker.last), aside.why))
+        SetAside(aside.why, Evidence(*reading.cut(*aside.marker), aside.why))
         for aside in matches.asides[:_MOST_SET_ASIDE]
     )
