@@ -4,7 +4,9 @@ TriageError
 ├── TicketError          a value that cannot be a ticket
 ├── RuleFileError        a rule file with faults: every fault, with its place
 ├── SuggestionError      a stored suggestion that cannot be read back
-└── TableError           a file of tickets that cannot be read
+├── TableError           a file of tickets that cannot be read
+├── ModelError           a model folder that cannot be used
+└── TrainingError        tickets that no model can be trained or judged on
 """
 
 from __future__ import annotations
@@ -30,6 +32,14 @@ class SuggestionError(TriageError):
 
 class TableError(TriageError):
     """A file of tickets that cannot be read; the message names the file and the row or column."""
+
+
+class ModelError(TriageError):
+    """A model folder that cannot be used; the message names the file, what was found and what to do."""
+
+
+class TrainingError(TriageError):
+    """Tickets that no model can be trained or judged on, or what training needs and is not installed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

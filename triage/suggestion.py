@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 from triage.errors import SuggestionError
+from triage.opinion import Opinion
 from triage.priority import Priority
 
 DecidedBy = Literal["rule", "model", "default"]
@@ -135,7 +136,8 @@ class Suggestion:
     ``decided_by`` is "rule", "model" or "default"; ``unsure`` says that nothing decided and the default of
     the channel stands. ``reasons`` come from the deciding rule first, then from rules that agree; ``losers``
     are other rules that hold, the runner-up first. ``certainty`` is the deciding rule's measured precision
-    in words, or "not measured". ``rules_version`` is a hash of the rules and their guideline.
+    in words, or "not measured". ``rules_version`` is a hash of the rules and their guideline. ``opinion`` is
+    what a model says, whoever decided; None without a model.
     """
 
     priority: Priority
@@ -149,6 +151,15 @@ class Suggestion:
     certainty: str
     channel: str | None
     rules_version: str
+    opinion: Opinion | None = None
+
+    @property
+    def disagreement(self) -> bool:
+        """Whether a model is sure of another level than the rules that hold, whoever of them decided."""
+        if self.opinion is None or not self.opinion.sure:
+            return False
+        lost = [loser.reason for loser in self.losers if loser.lost_to_model]
+        return any(reason.priority != self.opinion.priority for reason in (*self.reasons, *lost))
 
     @property
     def impact(self) -> str:
