@@ -140,9 +140,20 @@ def test_aliases_cannot_grow_a_small_file(tmp_path: Path) -> None:
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
     file = tmp_path / "rules.yaml"
     file.write_text(f"a0: &a0 [x]\n{levels}", "utf-8")
-    assert f"{file}:1:5: '&a0' is a YAML anchor; remove it or put the phrase in quotes" == str(
-        faults_of(file)[0]
-    )
+    told = [str(fault) for fault in faults_of(file)]
+    assert f"{file}:1:5: '&a0' is a YAML anchor; remove it or put the phrase in quotes" in told
+
+
+def test_faults_of_yaml_keys_and_names_are_told_at_once() -> None:
+    """A file with a double key, a wrong key, an unknown list and a wrong quote tells all four in one go."""
+    codes = [fault.code for fault in faults_of(FOLDER / "all_kinds.yaml")]
+    assert ["TR004", "TR005", "TR003", "TR006", "TR005", "TR008", "TR010", "TR008"] == codes
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_fault_has_its_number(name: str) -> None:
+    """Each fault is one of the numbered findings."""
+    assert all(re.fullmatch(r"TR[03]\d\d", fault.code) for fault in faults_of(FOLDER / f"{name}.yaml"))
 
 
 # -- every scalar is text --------------------------------------------------------------------------------

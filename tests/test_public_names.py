@@ -11,18 +11,41 @@ import pytest
 from strategies import documented
 
 import triage
-from triage import Evidence, Loser, NearMiss, Priority, Reason, SetAside, Suggestion, Ticket, TriageError
+from triage import (
+    Choice,
+    Evidence,
+    Loser,
+    Measured,
+    NearMiss,
+    Outcome,
+    Priority,
+    Question,
+    Reason,
+    SetAside,
+    Shadow,
+    Strength,
+    Suggestion,
+    Ticket,
+    TriageError,
+)
 from triage.suggestion import DecidedBy, Who
 
 PUBLIC = [
+    "Choice",
+    "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
+    "Measured",
     "NearMiss",
+    "Outcome",
     "Priority",
+    "Question",
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Shadow",
+    "Strength",
     "Suggestion",
     "SuggestionError",
     "TableError",
@@ -38,6 +61,8 @@ HOLDS: dict[type[Any], list[str]] = {
     Reason: ["evidence", "line", "priority", "quote", "rule", "says", "to_dict"],
     Loser: ["reason", "to_dict", "why"],
     NearMiss: ["missing", "priority", "question", "rule", "to_dict"],
+    Measured: ["date", "high", "low", "n", "of", "precision", "to_dict"],
+    Shadow: ["changes", "priority", "reasons", "to_dict"],
     SetAside: ["evidence", "to_dict", "why"],
     Suggestion: [
         "certainty",
@@ -47,18 +72,40 @@ HOLDS: dict[type[Any], list[str]] = {
         "from_dict",
         "impact",
         "losers",
+        "measured",
         "near_misses",
+        "open",
         "priority",
         "reasons",
         "rules_version",
         "scope",
         "set_aside",
+        "shadow",
         "target",
         "to_dict",
         "unsure",
         "urgency",
     ],
-    triage.Triage: ["rules", "suggest", "suggest_many"],
+    Choice: [
+        "changes",
+        "chosen",
+        "chosen_by",
+        "from_dict",
+        "levels",
+        "message",
+        "note",
+        "question",
+        "strength",
+        "suggested",
+        "suggestion",
+        "to_dict",
+        "verdict",
+        "warns",
+    ],
+    Strength: ["estimate", "share", "words"],
+    Question: ["outcomes", "text"],
+    Outcome: ["answer", "label", "priority", "verdict"],
+    triage.Triage: ["answer", "check", "rules", "suggest", "suggest_many"],
 }
 
 
@@ -113,6 +160,10 @@ def _values() -> Iterator[Any]:
     reason = suggestion.reasons[0]
     yield from (Ticket(body="It is down"), suggestion, suggestion.priority, reason, reason.evidence[0])
     yield from (Loser(reason, "why"), NearMiss("a", "b", "c", "d"), SetAside("why", reason.evidence[0]))
+    yield from (Measured.of(3, 4, date="2026-03-02"), Shadow("low", True, (reason,)))
+    choice = documented().check("The printer is jammed", chosen="critical")
+    assert choice.question
+    yield from (choice, choice.strength, choice.question, choice.question.outcomes[0])
     yield from (triage.Fault("rules.yaml", 1, 1, "wrong"), documented().rules, documented().rules.rules[0])
 
 

@@ -1,20 +1,37 @@
 """triage: tells what priority a support ticket deserves, and why."""
 
+from triage.certainty import Measured
+from triage.choice import Choice, Outcome, Question, Strength
 from triage.engine import Triage
-from triage.errors import Fault, RuleFileError, SuggestionError, TableError, TicketError, TriageError
+from triage.errors import (
+    ChoiceError,
+    Fault,
+    RuleFileError,
+    SuggestionError,
+    TableError,
+    TicketError,
+    TriageError,
+)
 from triage.priority import Priority
-from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Ticket
 
 __all__ = [
+    "Choice",
+    "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
+    "Measured",
     "NearMiss",
+    "Outcome",
     "Priority",
+    "Question",
     "Reason",
     "RuleFileError",
     "SetAside",
+    "Shadow",
+    "Strength",
     "Suggestion",
     "SuggestionError",
     "TableError",

@@ -1,36 +1,45 @@
-"""Triage: where rules and, when there is one, a model meet. The policy is :func:`decide`."""
+"""Triage: where rules and, when there is one, a model meet. Among rules the policy is :func:`decide`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from triage.certainty import NOT_MEASURED
+from triage.errors import ModelError
+from triage.model.document import findings_of
+from triage.policy import join
 from triage.priority import Priority
-from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triage, so that importing is quick
+    from triage.choice import Choice
+    from triage.model.score import Model
     from triage.reading.reader import Reading
     from triage.rules.compiled import Evidence as Where
     from triage.rules.compiled import Hit
     from triage.rules.match import Matches
     from triage.rules.ruleset import RuleSet
 
-NOT_MEASURED = "not measured"
 _MOST_NEAR_MISSES = 3
 _MOST_SET_ASIDE = 20
 
 
-def decide(hits: Sequence[Hit]) -> tuple[list[Hit], list[tuple[Hit, str]]]:
+def decide(hits: Sequence[Hit], *, drafts: bool = False) -> tuple[list[Hit], list[tuple[Hit, str]]]:
     """Return the rules that decide, the strongest first, and the others with why each lost.
+
+    With ``drafts`` the answer is what it would be had the drafts been active.
 
     The policy, to be recited: a draft never decides. A rule that another matching rule overrides is out. A
     general rule yields to any specific one. Of the rest the most urgent decides. The order of the file never
     matters.
     """
     lost: list[tuple[Hit, str]] = []
-    left = _without_drafts(sorted(hits, key=_id), lost)
+    left = sorted(hits, key=_id)
+    left = left if drafts else _without_drafts(left, lost)
     left = _without_overridden(left, lost)
     left = _without_general(left, lost)
     if not left:
@@ -90,27 +99,38 @@ class Triage:
     """Suggests priorities by a rule file. Immutable once made, so threads share it.
 
     ``rules`` is the path of a rule file, or rules that are loaded already; without it the documented rules
-    are used.
+    are used. Where `triage rules calibrate` has measured the rules of a file, suggestions say how certain
+    they are.
+
+    ``model`` is the folder of a trained model, or a model that is loaded already; :func:`triage.policy.join`
+    tells when it decides. Without one, rules alone do.
 
     Raises:
         RuleFileError: the rule file has faults; all of them are in ``faults``.
+        ModelError: the folder holds no model that can be used, or one of other levels than the rule file's.
 
     >>> triage = Triage()
     >>> triage.suggest("Critical network server is down.").priority.id
     'critical'
     """
 
-    def __init__(self, rules: str | Path | RuleSet | None = None) -> None:
+    def __init__(
+        self, rules: str | Path | RuleSet | None = None, *, model: str | Path | Model | None = None
+    ) -> None:
         from triage.reading.reader import read
-        from triage.rules.load import load_rules
+        from triage.rules.certainty_file import certainty_of
+        from triage.rules.load import documented_rules, load_rules
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
         self._read = read
         self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
+        file = None if isinstance(rules, RuleSet) else Path(rules or documented_rules())
+        self._measured = certainty_of(file, self._rules.version) if file else {}
         self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
         self._priorities = {priority.id: priority for priority in self._rules.priorities}
+        self._model = None if model is None else _fitting_model(model, tuple(self._priorities))
 
     @property
     def rules(self) -> RuleSet:
@@ -129,21 +149,32 @@ class Triage:
         """
         ticket = Ticket.of(ticket)
         reading = self._read(ticket)
+        suggestion = self._by_rules(ticket, reading)
+        if self._model is None:
+            return suggestion
+        return join(suggestion, self._model.opinion(reading, findings_of(suggestion)), self._priorities)
+
+    def _by_rules(self, ticket: Ticket, reading: Reading) -> Suggestion:
         matches = self._matcher.match(reading)
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
+        measured = self._measured.get(winners[0].rule.id) if winners else None
+        open_rules = _open_rules(matches)
         return Suggestion(
             priority=priority,
             decided_by="rule" if winners else "default",
             unsure=not winners,
             reasons=tuple([_reason(hit, reading) for hit in winners]),
             losers=tuple([Loser(_reason(hit, reading), why) for hit, why in lost]),
-            near_misses=_near_misses(matches, priority, certain=bool(winners)),
+            near_misses=_near_misses(open_rules, self._priorities, priority, certain=bool(winners)),
             set_aside=_set_aside(matches, reading),
             scope=matches.scope.who,
-            certainty=NOT_MEASURED,
+            certainty=NOT_MEASURED if measured is None else str(measured),
             channel=ticket.channel,
             rules_version=self._rules.version,
+            measured=measured,
+            shadow=_shadow(matches.hits, winners, reading),
+            open=open_rules,
         )
 
     def suggest_many(self, tickets: Iterable[Ticket | str]) -> Iterator[Suggestion]:
@@ -154,12 +185,89 @@ class Triage:
         """
         return map(self.suggest, tickets)
 
+    def check(
+        self, ticket: Ticket | str, *, chosen: str | None = None, warn_from: float | None = None
+    ) -> Choice:
+        """Return what the guideline says of the priority that was chosen for a ticket: a level's id or name.
+
+        Without ``chosen`` it is the ticket's own. ``warn_from`` is the rule of silence: a warning needs at
+        least this estimate of being right, from 0 to 1; without it that of the rule file counts.
+
+        Raises:
+            TicketError: the value is neither a ticket nor text.
+            ChoiceError: there is no such level, or none is chosen.
+
+        >>> choice = Triage().check("The printer is jammed, only mine.", chosen="critical")
+        >>> choice.verdict, choice.levels, choice.suggested.id
+        ('over', 3, 'low')
+        """
+        from triage.verdict import check
+
+        return check(self, Ticket.of(ticket), chosen=chosen, warn_from=warn_from)
+
+    def answer(self, suggestion: Suggestion, question: str, answer: str) -> Suggestion:
+        """Return the suggestion with the answer to one of its questions counted as a fact.
+
+        The question of scope is answered by "one person", "several" or "everyone", any other by "yes" or
+        "no".
+
+        Raises:
+            ChoiceError: the suggestion does not ask this question, or the answer is none of these.
+
+        >>> triage = Triage()
+        >>> suggestion = triage.suggest("The printer is jammed")
+        >>> triage.answer(suggestion, suggestion.near_misses[0].question, "several").priority.id
+        'standard'
+        """
+        from triage.answer import count
+
+        counted = count(suggestion, self._rules, question=question, answer=answer)
+        winners, lost = decide(list(counted.hits.values()))
+        default = self._default(Ticket(channel=suggestion.channel))
+        priority = winners[0].rule.priority if winners else default
+        answered = replace(
+            suggestion,
+            priority=priority,
+            decided_by="rule" if winners else "default",
+            unsure=not winners,
+            reasons=tuple(counted.reasons[hit.rule.id] for hit in winners),
+            losers=tuple(Loser(counted.reasons[hit.rule.id], why) for hit, why in lost),
+            near_misses=_near_misses(counted.open, self._priorities, priority, certain=bool(winners)),
+            scope=counted.scope,
+            open=counted.open,
+        )
+        if winners or suggestion.opinion is None:
+            return answered  # a fact that a person told comes before what a model makes of the text
+        return join(answered, suggestion.opinion, self._priorities)
+
     def _default(self, ticket: Ticket) -> Priority:
         """Return what stands when nothing decides: a person's choice, else the channel's default."""
         if ticket.chosen in self._priorities and ticket.chosen_by == "person":
             return self._priorities[ticket.chosen]
         channel = self._channels.get(ticket.channel or "")
         return channel.default if channel else self._rules.default
+
+
+def _fitting_model(model: str | Path | Model, levels: tuple[str, ...]) -> Model:
+    """Return the model; its levels must be those of the rules, or nobody could join them."""
+    from triage.model.folder import load_model
+
+    loaded = load_model(model) if isinstance(model, str | Path) else model
+    if loaded.weights.levels != levels:
+        found, expected = (", ".join(ids) for ids in (loaded.weights.levels, levels))
+        name = model if isinstance(model, str | Path) else "the model"
+        raise ModelError(f"{name}: found a model of the levels {found}; the rules have {expected}")
+    return loaded
+
+
+def _shadow(hits: Sequence[Hit], winners: Sequence[Hit], reading: Reading) -> Shadow | None:
+    """Return what would be suggested were the drafts active; None where no draft holds."""
+    if not any(hit.rule.draft for hit in hits):
+        return None
+    would, _ = decide(hits, drafts=True)
+    priority = would[0].rule.priority
+    changes = not winners or winners[0].rule.priority != priority
+    return Shadow(priority.id, changes, tuple([_reason(hit, reading) for hit in would]))
 
 
 def _reason(hit: Hit, reading: Reading) -> Reason:
@@ -172,14 +280,21 @@ def _evidence(item: Where, reading: Reading) -> Evidence:
     return Evidence(*reading.place(item.first, item.last), item.list)
 
 
-def _near_misses(matches: Matches, priority: Priority, *, certain: bool) -> tuple[NearMiss, ...]:
-    """Return the rules whose one missing line would change the answer, the most urgent first."""
-    telling = [
+def _open_rules(matches: Matches) -> tuple[NearMiss, ...]:
+    """Return the rules that lack one line which a question could settle, the most urgent first."""
+    return tuple(
         NearMiss(miss.rule.id, miss.rule.priority.id, " or ".join(miss.missing.names), miss.question)
         for miss in sorted(matches.misses, key=lambda miss: (miss.rule.priority.rank, miss.rule.id))
-        if not miss.rule.draft and (not certain or miss.rule.priority.rank < priority.rank)
-    ]
-    by_question = {miss.question: miss for miss in reversed(telling)}  # of the same question the most urgent
+        if not miss.rule.draft
+    )
+
+
+def _near_misses(
+    open_rules: Sequence[NearMiss], levels: Mapping[str, Priority], priority: Priority, *, certain: bool
+) -> tuple[NearMiss, ...]:
+    """Return those of the open rules that would change the answer; of one question the most urgent."""
+    telling = [miss for miss in open_rules if not certain or levels[miss.priority].rank < priority.rank]
+    by_question = {miss.question: miss for miss in reversed(telling)}
     return tuple([miss for miss in telling if by_question[miss.question] is miss][:_MOST_NEAR_MISSES])
 
 

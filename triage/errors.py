@@ -4,6 +4,7 @@ TriageError
 ├── TicketError          a value that cannot be a ticket
 ├── RuleFileError        a rule file with faults: every fault, with its place
 ├── SuggestionError      a stored suggestion that cannot be read back
+├── ChoiceError          a chosen level, a question, an answer or a stored choice that cannot be used
 ├── TableError           a file of tickets that cannot be read
 ├── ModelError           a model folder that cannot be used
 └── TrainingError        tickets that no model can be trained or judged on
@@ -30,6 +31,10 @@ class SuggestionError(TriageError):
     """A stored suggestion that cannot be read back."""
 
 
+class ChoiceError(TriageError):
+    """A chosen level, a question, an answer or a stored choice that cannot be used."""
+
+
 class TableError(TriageError):
     """A file of tickets that cannot be read; the message names the file and the row or column."""
 
@@ -46,6 +51,8 @@ class TrainingError(TriageError):
 class Fault:
     """One fault of a rule file and where it stands (line and column count from 1).
 
+    ``code`` is its number among the findings that docs/rule-findings.md explains ("TR005").
+
     >>> str(Fault("rules.yaml", 12, 5, "unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"))
     "rules.yaml:12:5: unknown key 'qoute' in rule 'email-down'. Did you mean 'quote'?"
     """
@@ -54,6 +61,7 @@ class Fault:
     line: int
     column: int
     message: str
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"

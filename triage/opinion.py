@@ -63,6 +63,20 @@ class Opinion:
         """Whether the probability reaches the threshold."""
         return self.probability >= self.threshold
 
+    def in_words(self) -> str:
+        """Return how sure the model is and the words that speak for its level.
+
+        >>> said = (("high", 0.2), ("low", 0.8))
+        >>> words = (Weight("body", "new text", 0, 5, "mouse", 1.25),)
+        >>> Opinion(priority="low", probabilities=said, threshold=0.6, words=words, findings=(),
+        ...         version="").in_words()
+        "of which the model is sure (80%) by 'mouse'"
+        """
+        sure = "sure" if self.sure else "not sure enough"
+        spoken = dict.fromkeys(repr(word.text) for word in self.words if word.weight > 0)
+        by = f" by {', '.join(spoken)}" if spoken else ""
+        return f"of which the model is {sure} ({self.probability:.0%}){by}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the opinion as plain data, ready for JSON.
 

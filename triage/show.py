@@ -16,7 +16,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table as Grid
 from rich.text import Text
 
-from triage.suggestion import Evidence, Loser, NearMiss, Reason, Suggestion
+from triage.suggestion import Evidence, Loser, NearMiss, Reason, Shadow, Suggestion
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -143,8 +143,12 @@ def _lines(suggestion: Suggestion, ticket: Ticket) -> Iterator[tuple[str, Text]]
         yield "Set aside", _plain("; ".join(dict.fromkeys(parts)), _SET_ASIDE)
     yield from (("Not", _lost(loser)) for loser in suggestion.losers)
     yield from (("Ask", _asked(miss)) for miss in suggestion.near_misses)
+    if suggestion.shadow is not None:
+        yield "Draft", _drafted(suggestion.shadow)
     who = suggestion.scope if suggestion.scope != "unknown" else "not said"
     yield "Who", _plain(f"{who}; impact {suggestion.impact}, urgency {suggestion.urgency}")
+    if first:
+        yield "Certainty", _plain(suggestion.certainty)
     yield "Target", _plain(suggestion.target)
 
 
@@ -172,6 +176,11 @@ def _short(item: Evidence) -> str:
 def _lost(loser: Loser) -> Text:
     text = _plain(f"{loser.reason.priority} ")
     return text.append(f"({loser.reason.rule}): {loser.why}", style="dim")
+
+
+def _drafted(shadow: Shadow) -> Text:
+    by = ", ".join(reason.rule for reason in shadow.reasons)
+    return _plain(f"would make it {shadow.priority} ({by})" if shadow.changes else "would change nothing")
 
 
 def _asked(miss: NearMiss) -> Text:
@@ -245,25 +254,30 @@ def show_score(score: Score) -> RenderableType:
 
 
 def _notes(score: Score) -> Iterator[Text]:
-    yield Text(f"{_tickets(score.n)} labelled with a level", style="bold")
+    yield Text(f"{count_tickets(score.n)} labelled with a level", style="bold")
     if score.unclear:
         share = f"{score.unclear_unsure:,} ({_percent(score.unclear_unsure / score.unclear)})"
-        yield Text(f"{_tickets(score.unclear)} labelled unclear, left out: {share} came back unsure")
+        yield Text(f"{count_tickets(score.unclear)} labelled unclear, left out: {share} came back unsure")
     if score.unlabelled:
-        yield Text(f"{_tickets(score.unlabelled)} without a label, left out", style="yellow")
+        yield Text(f"{count_tickets(score.unlabelled)} without a label, left out", style="yellow")
     if score.unknown:
         named = ", ".join(f"{label!r} ({count:,})" for label, count in score.unknown[:10])
         unknown = sum(count for _, count in score.unknown)
-        yield _plain(f"{_tickets(unknown)} with a label that is no level, left out: {named}", "yellow")
+        yield _plain(f"{count_tickets(unknown)} with a label that is no level, left out: {named}", "yellow")
     if score.broken_pairs:
         yield Text(f"{score.broken_pairs:,} pairs that are not two tickets with a level each", style="yellow")
 
 
-def _tickets(count: int) -> str:
+def count_tickets(count: int) -> str:
+    """Return a number of tickets in words.
+
+    >>> count_tickets(1)
+    '1 ticket'
+    """
     return f"{count:,} ticket" if count == 1 else f"{count:,} tickets"
 
 
-def _beside_majority(score: Score) -> _Figures:
+def _beside_majority(score: Score) -> Figures:
     ours, constant = _measured(score), _measured(score.majority)
     rows = [(name, [Text(value, style="bold"), Text(constant[name])]) for name, value in ours.items()]
     more = {"unsure": score.unsure}
@@ -272,7 +286,7 @@ def _beside_majority(score: Score) -> _Figures:
     if score.pairs:
         more[f"both right of {score.pairs:,} pairs"] = score.pairs_right
     rows += [(name, [Text(_percent(share), style="bold"), Text()]) for name, share in more.items()]
-    return _Figures(("", "suggested", f"always {score.majority_label}"), rows)
+    return Figures(("", "suggested", f"always {score.majority_label}"), rows)
 
 
 def _measured(measures: Measures) -> dict[str, str]:
@@ -284,9 +298,9 @@ def _measured(measures: Measures) -> dict[str, str]:
     }
 
 
-def _by_level(levels: Iterable[LevelScore]) -> _Figures:
+def _by_level(levels: Iterable[LevelScore]) -> Figures:
     rows = [(level.id, list(map(Text, _measured_level(level)))) for level in levels]
-    return _Figures(("level", "precision", "recall", "F1", "labelled", "suggested"), rows)
+    return Figures(("level", "precision", "recall", "F1", "labelled", "suggested"), rows)
 
 
 def _measured_level(level: LevelScore) -> tuple[str, ...]:
@@ -294,13 +308,13 @@ def _measured_level(level: LevelScore) -> tuple[str, ...]:
     return (*shares, f"{level.support:,}", f"{level.suggested:,}")
 
 
-def _confusion(score: Score) -> _Figures:
+def _confusion(score: Score) -> Figures:
     ids = [level.id for level in score.levels]
     rows = [
         (id, [_cell(count, abs(i - j)) for j, count in enumerate(line)])
         for i, (id, line) in enumerate(zip(ids, score.confusion, strict=True))
     ]
-    return _Figures(("labelled as", *ids), rows)
+    return Figures(("labelled as", *ids), rows)
 
 
 def _cell(count: int, distance: int) -> Text:
@@ -308,7 +322,7 @@ def _cell(count: int, distance: int) -> Text:
     return Text(f"{count:,}" if count else "·", style=style)
 
 
-class _Figures(NamedTuple):
+class Figures(NamedTuple):
     """A table of figures: a narrow terminal cuts the names of its columns, never a figure."""
 
     header: Sequence[str]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple, Self, get_args
 
+from triage.certainty import Measured
 from triage.errors import SuggestionError
 from triage.opinion import Opinion
 from triage.priority import Priority
 
 DecidedBy = Literal["rule", "model", "default"]
 Who = Literal["one person", "several", "everyone", "unknown"]
+OVERRULED = "the model decides"  # how the reason begins why a rule lost to a model
 _DECIDERS, _SCOPES = get_args(DecidedBy), get_args(Who)
 
 
@@ -129,6 +131,31 @@ class SetAside:
         return {"why": self.why, "evidence": self.evidence.to_dict()}
 
 
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """What would have been suggested had the drafts been active: the level, and by which rules.
+
+    ``changes`` says that this is another level than the one suggested, or that one is suggested at all only
+    by a draft.
+
+    >>> reason = Reason("printer", "low", "One person cannot print", "Printing issues.", 14, ())
+    >>> Shadow("low", True, (reason,)).reasons[0].rule
+    'printer'
+    """
+
+    priority: str
+    changes: bool
+    reasons: tuple[Reason, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the shadow as plain data.
+
+        >>> Shadow("low", False, ()).to_dict()
+        {'priority': 'low', 'changes': False, 'reasons': []}
+        """
+        return {**_plain(self), "reasons": [reason.to_dict() for reason in self.reasons]}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A suggested priority with its reasoning. A person confirms; nothing is changed by a suggestion.
@@ -136,8 +163,10 @@ class Suggestion:
     ``decided_by`` is "rule", "model" or "default"; ``unsure`` says that nothing decided and the default of
     the channel stands. ``reasons`` come from the deciding rule first, then from rules that agree; ``losers``
     are other rules that hold, the runner-up first. ``certainty`` is the deciding rule's measured precision
-    in words, or "not measured". ``rules_version`` is a hash of the rules and their guideline. ``opinion`` is
-    what a model says, whoever decided; None without a model.
+    in words, or "not measured"; ``measured`` has the figures, or is None. ``shadow`` is what the drafts would
+    have made of it, None where no draft holds. ``rules_version`` is a hash of the rules and their guideline.
+    ``open`` are rules that lack one line which a question settles; ``near_misses`` those that would change
+    the answer. ``opinion`` is what a model says, whoever decided; None without a model.
     """
 
     priority: Priority
@@ -151,15 +180,19 @@ class Suggestion:
     certainty: str
     channel: str | None
     rules_version: str
+    measured: Measured | None = None
+    shadow: Shadow | None = None
+    open: tuple[NearMiss, ...] = ()
     opinion: Opinion | None = None
 
     @property
     def disagreement(self) -> bool:
-        """Whether a model is sure of another level than the rules that hold, whoever of them decided."""
+        """Whether a model is sure of another level than the rules, whichever of them decided."""
         if self.opinion is None or not self.opinion.sure:
             return False
-        lost = [loser.reason for loser in self.losers if loser.lost_to_model]
-        return any(reason.priority != self.opinion.priority for reason in (*self.reasons, *lost))
+        if self.decided_by == "model":
+            return any(loser.why.startswith(OVERRULED) for loser in self.losers)
+        return self.decided_by == "rule" and self.opinion.priority != self.priority.id
 
     @property
     def impact(self) -> str:
@@ -194,8 +227,11 @@ class Suggestion:
         """
         data = _plain(self)
         data["priority"] = asdict(self.priority)
-        for name in ("reasons", "losers", "near_misses", "set_aside"):
+        for name in ("reasons", "losers", "near_misses", "set_aside", "open"):
             data[name] = [part.to_dict() for part in getattr(self, name)]
+        for name in ("measured", "shadow", "opinion"):
+            part = getattr(self, name)
+            data[name] = part and part.to_dict()
         return data | {"impact": self.impact, "urgency": self.urgency, "target": self.target}
 
     @classmethod
@@ -236,10 +272,18 @@ def _read(data: dict[str, Any]) -> dict[str, Any]:
         "reasons": tuple(map(_read_reason, stored["reasons"])),
         "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in stored["losers"]),
         "near_misses": tuple(NearMiss(**part) for part in stored["near_misses"]),
+        "open": tuple(NearMiss(**part) for part in stored.get("open", ())),
         "set_aside": tuple(
             SetAside(part["why"], Evidence(**part["evidence"])) for part in stored["set_aside"]
         ),
+        "measured": None if stored.get("measured") is None else Measured(**stored["measured"]),
+        "shadow": None if stored.get("shadow") is None else _read_shadow(stored["shadow"]),
+        "opinion": None if stored.get("opinion") is None else Opinion.from_dict(stored["opinion"]),
     }
+
+
+def _read_shadow(data: dict[str, Any]) -> Shadow:
+    return Shadow(**{**data, "reasons": tuple(map(_read_reason, data["reasons"]))})
 
 
 def _read_reason(data: dict[str, Any]) -> Reason:
@@ -247,19 +291,32 @@ def _read_reason(data: dict[str, Any]) -> Reason:
 
 
 def _explanation(suggestion: Suggestion) -> list[str]:
-    if suggestion.unsure:
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        lines = [f"{suggestion.priority.name}, {suggestion.opinion.in_words()}."]
+    elif suggestion.unsure:
         arrives = f" of channel {suggestion.channel!r}" if suggestion.channel else ""
         lines = [f"{suggestion.priority.name}, the default{arrives}: no rule decided, so this is unsure."]
     else:
         first = suggestion.reasons[0]
         lines = [f"{suggestion.priority.name}, because {_lower_first(first.says)}."]
         lines += [_cited(reason) for reason in suggestion.reasons[:1]]
+    if suggestion.opinion is not None and suggestion.decided_by != "model":
+        lines.append(f"The model: {suggestion.opinion.priority}, {suggestion.opinion.in_words()}.")
     lines += [f"Set aside ({part.why}): {part.evidence.text!r}." for part in suggestion.set_aside[:2]]
     lines += [
         f"Not {loser.reason.priority} by {loser.reason.rule}: {loser.why}." for loser in suggestion.losers[:2]
     ]
     lines += [f"Ask: {miss.question}" for miss in suggestion.near_misses[:1]]
+    lines += [] if suggestion.measured is None else [f"Certainty: this rule was {suggestion.certainty}."]
+    lines += [f"Draft: {shadow}." for shadow in _shadow_in_words(suggestion.shadow)]
     return [*lines, f"Response target: {suggestion.target}."]
+
+
+def _shadow_in_words(shadow: Shadow | None) -> list[str]:
+    if shadow is None:
+        return []
+    by = shadow.reasons[0]
+    return [f"{by.rule} would make it {shadow.priority}" if shadow.changes else "the drafts change nothing"]
 
 
 def _cited(reason: Reason) -> str:

@@ -12,9 +12,10 @@ import typer
 
 from triage.cli.common import app, leave_quietly
 from triage.cli.evaluate import evaluate
+from triage.cli.rules import calibrate
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "evaluate", "main", "suggest"]
+__all__ = ["app", "calibrate", "evaluate", "main", "suggest"]
 _STOPPED = 130
 
 

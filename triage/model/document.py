@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from triage.reading.reader import Reading
 from triage.suggestion import Suggestion
+
+if TYPE_CHECKING:
+    from triage.reading.reader import Reading
 
 MOST_WORDS = 5_000  # of a ticket; what comes later has no say, so that no text is slow or large
 _LONGEST = 40  # characters of a word that are cut into parts
@@ -59,8 +61,8 @@ def _findings(suggestion: Suggestion) -> Iterator[str]:
     for reason in (*suggestion.reasons, *lost):
         yield f"holds {reason.rule}"
         yield from (f"list {item.list}" for item in reason.evidence)
-    yield from (f"nearly {miss.rule}" for miss in suggestion.near_misses)
-    yield from (f"level nearly {miss.priority}" for miss in suggestion.near_misses)
+    yield from (f"nearly {miss.rule}" for miss in suggestion.open)
+    yield from (f"level nearly {miss.priority}" for miss in suggestion.open)
     yield from (f"aside {part.why}" for part in suggestion.set_aside)
 
 

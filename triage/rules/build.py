@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from graphlib import CycleError, TopologicalSorter
 
+from triage.messages import Messages
 from triage.priority import Priority
 from triage.reading.zones import KINDS
 from triage.rules.finder import SLOT
@@ -35,10 +36,12 @@ _WITHIN = re.compile(
 _MODES: tuple[tuple[str, Mode], ...] = (("any_of", "any of"), ("all_of", "all of"), ("two_of", "2 of"))
 
 
-def build(file: RuleFile, source: Source, *, guideline: Guideline | None, version: str) -> RuleSet | None:
+def build(
+    file: RuleFile, source: Source, *, guideline: Guideline | None, messages: Messages, version: str
+) -> RuleSet | None:
     """Return the rule set of checked entries; None when faults were added to the source."""
     before = len(source.faults)
-    rules = _Builder(file, source, guideline).rule_set(version)
+    rules = _Builder(file, source, guideline).rule_set(messages, version)
     return rules if len(source.faults) == before else None
 
 
@@ -54,7 +57,7 @@ class _Builder:
         self.phrases: dict[str, PhraseList] = {}
         self.ids = [rule.id for rule in file.rules]
 
-    def rule_set(self, version: str) -> RuleSet:
+    def rule_set(self, messages: Messages, version: str) -> RuleSet:
         file = self.file
         self._check_priorities()
         for name, entry in file.lists.items():
@@ -77,6 +80,8 @@ class _Builder:
             default=self._priority(file.default, ("default",)),
             channels=channels,
             hours=self._hours(),
+            warn_from=float(file.choice.warn_from),
+            messages=messages,
             scopes=tuple(self._scopes()),
             question_of_scope=file.question_of_scope,
             set_aside=tuple(self._set_aside()),
@@ -90,20 +95,24 @@ class _Builder:
     def _check_priorities(self) -> None:
         for number, priority in enumerate(self.priorities):
             if any(priority.id == other.id for other in self.priorities[:number]):
-                self.source.fault(("priorities", number, "id"), f"two priorities have the id {priority.id!r}")
+                self.source.fault(
+                    ("priorities", number, "id"), f"two priorities have the id {priority.id!r}", code="TR009"
+                )
             self._check_quote(priority.definition, ("priorities", number, "definition"))
 
     def _check_quote(self, quote: str, path: Path) -> None:
         if self.guideline is not None and not self.guideline.quotes(quote):
             nearest = did_you_mean(quote, [text for _, text in self.guideline.examples])
-            self.source.fault(path, f"the guideline does not say {quote!r} word for word{nearest}")
+            self.source.fault(
+                path, f"the guideline does not say {quote!r} word for word{nearest}", code="TR010"
+            )
 
     def _priority(self, name: str, path: Path) -> Priority:
         found = self.by_name.get(name.lower())
         if found is None:
             known = [priority.id for priority in self.priorities]
             meant = did_you_mean(name.lower(), known) or f". Known: {', '.join(known)}"
-            self.source.fault(path, f"unknown priority {name!r}{meant}")
+            self.source.fault(path, f"unknown priority {name!r}{meant}", code="TR008")
         return found or self.priorities[-1]
 
     # -- lists -------------------------------------------------------------------------------------
@@ -134,22 +143,28 @@ class _Builder:
         for name in SLOT.findall(phrase):
             entry = self.file.lists.get(name)
             if entry is None:
-                self.source.fault(path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}")
+                self.source.fault(
+                    path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}", code="TR008"
+                )
             elif any("<" in words for words in (*entry.words, *entry.exactly)):
                 message = f"list {name!r} cannot fill a slot, since a phrase of its own has a slot"
-                self.source.fault(path, message)
+                self.source.fault(path, message, code="TR012")
 
     def _is_list(self, name: str, path: Path, *, seen: tuple[str, ...]) -> bool:
         if name in seen:
-            self.source.fault(path, f"list {name!r} contains itself")
+            self.source.fault(path, f"list {name!r} contains itself", code="TR012")
         elif name not in self.file.lists:
-            self.source.fault(path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}")
+            self.source.fault(
+                path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}", code="TR008"
+            )
         return name in self.file.lists and name not in seen
 
     def _check_phrase(self, phrase: str, path: Path) -> None:
         self._check_slots(phrase, path)
         if not any(map(str.isalnum, phrase)):
-            self.source.fault(path, f"the phrase {phrase!r} has no letter or digit, so it can never be found")
+            self.source.fault(
+                path, f"the phrase {phrase!r} has no letter or digit, so it can never be found", code="TR301"
+            )
 
     def _fillers(self) -> tuple[str, ...]:
         names = self._names(self.file.fillers, ("fillers",))
@@ -157,9 +172,8 @@ class _Builder:
             entry = self.phrases.get(name)
             for phrase in (*entry.phrases, *entry.exact) if entry else ():
                 if len(phrase.split()) > 1:
-                    self.source.fault(
-                        ("fillers", number), f"a filler is one word; {phrase!r} of {name!r} is more"
-                    )
+                    message = f"a filler is one word; {phrase!r} of {name!r} is more"
+                    self.source.fault(("fillers", number), message, code="TR012")
         return names
 
     def _names(self, names: Sequence[str], path: Path) -> tuple[str, ...]:
@@ -174,7 +188,9 @@ class _Builder:
             return literal
         if name not in self.phrases:
             meant = did_you_mean(name, self.file.lists)
-            self.source.fault(path, f"unknown list {name!r}{meant} (a phrase of its own stands in quotes)")
+            self.source.fault(
+                path, f"unknown list {name!r}{meant} (a phrase of its own stands in quotes)", code="TR008"
+            )
         return name
 
     def _is_quoted(self, path: Path) -> bool:
@@ -218,7 +234,7 @@ class _Builder:
             if entry.id in ids:
                 first = self.source.places[("rules", ids[entry.id])].line
                 message = f"two rules have the id {entry.id!r}; the first stands in line {first}"
-                self.source.fault(("rules", number, "id"), message)
+                self.source.fault(("rules", number, "id"), message, code="TR009")
             ids.setdefault(entry.id, number)
             yield self._rule(entry, ("rules", number))
 
@@ -248,9 +264,8 @@ class _Builder:
             return
         for key, examples in (("match", entry.match), ("no_match", entry.no_match)):
             if not examples:
-                self.source.fault(
-                    path, f"rule {entry.id!r} needs at least one '{key}' example, or 'status: draft'"
-                )
+                message = f"rule {entry.id!r} needs at least one '{key}' example, or 'status: draft'"
+                self.source.fault(path, message, code="TR011")
 
     def _lines(self, lines: Sequence[Line], path: Path) -> tuple[Condition, ...]:
         return tuple(self._line(line, (*path, number)) for number, line in enumerate(lines))
@@ -267,7 +282,7 @@ class _Builder:
         found = _WITHIN.match(text)
         if not found:
             message = f"found {text!r}; expected '12 words', 'same sentence' or '2 sentences'"
-            self.source.fault(path, message)
+            self.source.fault(path, message, code="TR007")
             return None
         if found["words"]:
             return Within(words=int(found["words"]))
@@ -278,7 +293,8 @@ class _Builder:
         for number, zone in enumerate(zones):
             if zone not in known:
                 meant = did_you_mean(zone, known)
-                self.source.fault((*path, number), f"unknown zone {zone!r}{meant}; known: {', '.join(known)}")
+                message = f"unknown zone {zone!r}{meant}; known: {', '.join(known)}"
+                self.source.fault((*path, number), message, code="TR008")
         return zones
 
     def _overrides(self, entry: RuleEntry, path: Path) -> Iterator[str]:
@@ -287,7 +303,7 @@ class _Builder:
             if not matched:
                 meant = did_you_mean(pattern, [id for id in self.ids if id != entry.id])
                 message = f"rule {entry.id!r} overrides the unknown rule {pattern!r}{meant}"
-                self.source.fault((*path, number), message)
+                self.source.fault((*path, number), message, code="TR008")
             yield from matched
 
     def _check_overrides(self, rules: tuple[Rule, ...]) -> None:
@@ -296,9 +312,8 @@ class _Builder:
         except CycleError as error:
             circle = " overrides ".join(map(repr, reversed(error.args[1])))
             first = next(n for n, rule in enumerate(self.file.rules) if rule.id in error.args[1])
-            self.source.fault(
-                ("rules", first, "overrides"), f"rules override each other in a circle: {circle}"
-            )
+            message = f"rules override each other in a circle: {circle}"
+            self.source.fault(("rules", first, "overrides"), message, code="TR013")
 
 
 def _ticket(example: ExampleEntry | str) -> Ticket:

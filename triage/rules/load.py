@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import Fault, RuleFileError
+from triage.messages import Messages
 from triage.rules.build import build
-from triage.rules.guideline import read_guideline
+from triage.rules.guideline import Guideline, read_guideline
 from triage.rules.ruleset import RuleSet
+from triage.rules.schema import RuleFile
 from triage.rules.source import Source, read_source
 from triage.rules.validate import validate
+from triage.rules.wording import documented_messages, read_messages
 
 
 def documented_rules() -> Path:
@@ -24,6 +28,22 @@ def documented_rules() -> Path:
     return shipped if shipped.exists() else package.parent / "rules.yaml"
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A rule file as far as it could be read: ``faults`` hold what stops it, and then ``rules`` is None."""
+
+    path: Path
+    source: Source
+    file: RuleFile | None = None
+    guideline: Guideline | None = None
+    rules: RuleSet | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """All faults, by their place."""
+        return tuple(sorted(self.source.faults))
+
+
 def load_rules(path: str | Path | None = None) -> RuleSet:
     """Return the rules of a file, or the documented rules without one.
 
@@ -33,28 +53,41 @@ def load_rules(path: str | Path | None = None) -> RuleSet:
     >>> [priority.id for priority in load_rules().priorities]
     ['critical', 'high', 'standard', 'low', 'scheduled']
     """
+    opened = open_rules(path)
+    if opened.rules is None:
+        raise RuleFileError(opened.faults)
+    return opened.rules
+
+
+def open_rules(path: str | Path | None = None) -> Opened:
+    """Return a rule file with all that was read of it and all faults; nothing is raised.
+
+    >>> [fault.code for fault in open_rules("nowhere.yaml").faults]
+    ['TR001']
+    """
     where = documented_rules() if path is None else Path(path)
-    data = _read(where, str(where))
-    source = read_source(data, str(where))
-    file = None if source.faults else validate(source)
+    data, source = _read(where)
+    file = None if source.tree is None else validate(source)
     if file is None:
-        raise RuleFileError(tuple(source.faults))
-    guideline_path = where.parent / file.guideline
-    text = _read_guideline(source, guideline_path)
+        return Opened(where, source)
+    text = _read_guideline(source, where.parent / file.guideline)
+    guideline = None if text is None else read_guideline(text)
     version = sha256(data + b"\0" + (text or "").encode()).hexdigest()[:16]
-    rules = build(file, source, guideline=None if text is None else read_guideline(text), version=version)
-    if source.faults or rules is None:
-        raise RuleFileError(tuple(source.faults))
-    return rules
+    messages = _read_messages(source, where.parent, file.choice.messages)
+    rules = build(file, source, guideline=guideline, messages=messages, version=version)
+    return Opened(where, source, file, guideline, None if source.faults else rules)
 
 
-def _read(path: Path, file: str) -> bytes:
+def _read(path: Path) -> tuple[bytes, Source]:
     try:
-        return path.read_bytes()
+        data = path.read_bytes()
     except (OSError, ValueError) as error:  # a path with a NUL character is a ValueError
+        source = Source(str(path))
         said = getattr(error, "strerror", None) or str(error)
         message = f"the rule file cannot be read: {said}. Give the path of a YAML rule file"
-        raise RuleFileError((Fault(file, 1, 1, message),)) from None
+        source.fault((), message, code="TR001")
+        return b"", source
+    return data, read_source(data, str(path))
 
 
 def _read_guideline(source: Source, path: Path) -> str | None:
@@ -62,5 +95,18 @@ def _read_guideline(source: Source, path: Path) -> str | None:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError, ValueError):
         message = f"the guideline text {str(path)!r} cannot be read; 'guideline' is its path beside this file"
-        source.fault(("guideline",), message)
+        source.fault(("guideline",), message, code="TR001")
         return None
+
+
+def _read_messages(source: Source, folder: Path, named: str | None) -> Messages:
+    """Return the messages that the rule file names, else those that ship; their faults join the others."""
+    path = folder / named if named else documented_messages()
+    try:
+        messages, read = read_messages(path.read_bytes(), str(path))
+    except (OSError, ValueError):
+        message = f"the messages {str(path)!r} cannot be read; 'messages' is their path beside this file"
+        source.fault(("choice", "messages"), message, code="TR001")
+        return Messages(())
+    source.faults += read.faults
+    return messages

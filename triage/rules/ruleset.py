@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from triage.messages import Messages
 from triage.priority import Priority
 from triage.suggestion import Who
 from triage.ticket import Ticket
@@ -113,7 +114,11 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything a rule file says; ``version`` is a hash of the file and of its guideline text."""
+    """Everything a rule file says; ``version`` is a hash of the file and of its guideline text.
+
+    ``warn_from`` is the rule of silence: a chosen priority is doubted when the doubt is right at least so
+    often, a share from 0 to 1.
+    """
 
     name: str
     version: str
@@ -121,6 +126,8 @@ class RuleSet:
     default: Priority
     channels: tuple[Channel, ...]
     hours: Hours | None
+    warn_from: float
+    messages: Messages
     scopes: tuple[Scope, ...]
     question_of_scope: str | None
     set_aside: tuple[SetAside, ...]

@@ -6,12 +6,14 @@ language (messages, an editor schema) is made from them. Every scalar of a rule 
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9 /&'_-]*$", max_length=80)]
+NAME = re.compile(r"^[a-z0-9][a-z0-9 /&'_-]*$")
+Name = Annotated[str, StringConstraints(pattern=NAME.pattern, max_length=80)]
 YesNo = Literal["yes", "no"]
 Degree = Literal["high", "medium", "low"]
 Who = Literal["one person", "several", "everyone"]
@@ -20,6 +22,8 @@ Window = Annotated[
     str, StringConstraints(pattern=r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$")
 ]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+Share = Annotated[str, StringConstraints(pattern=r"^(0?\.\d{1,4}|0|1|1\.0+)$")]
 
 
 def _as_list(value: Any) -> Any:
@@ -145,6 +149,13 @@ class ContradictionEntry(Entry):
     resolved: Text
 
 
+class ChoiceEntry(Entry):
+    """When a chosen priority is doubted, and in which words."""
+
+    warn_from: Share = Field("0.85", alias="warn from")
+    messages: Text | None = None
+
+
 class RuleFile(Entry):
     """A whole rule file."""
 
@@ -155,6 +166,7 @@ class RuleFile(Entry):
     default: Text
     channels: dict[Name, ChannelEntry]
     hours: HoursEntry | None = None
+    choice: ChoiceEntry = Field(default_factory=lambda: ChoiceEntry.model_validate({}))
     question_of_scope: Text | None = Field(None, alias="question of scope")
     scope: list[ScopeEntry] = []
     set_aside: list[SetAsideEntry] = Field([], alias="set aside")

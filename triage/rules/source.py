@@ -19,6 +19,7 @@ Path = tuple[str | int, ...]
 Event = Any  # PyYAML's types leave out that every parsed event has its marks
 Tree = Any  # str | list[Tree] | dict[str, Tree]; a recursive alias would not help a reader of the schema
 
+REFUSED = ("TR003", "TR004")
 LARGEST_FILE = 16_000_000
 _DEEPEST = 12
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -43,14 +44,24 @@ class Source:
     tree: Tree = None
     places: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    stubs: set[Path] = field(default_factory=set)  # entries with faults that stand-ins were put in for
 
-    def fault(self, path: Path, message: str, *, at_key: bool = False) -> None:
+    def fault(self, path: Path, message: str, *, code: str, at_key: bool = False) -> None:
         """Keep a fault at the value of the path, or at the nearest value around it."""
+        if any(path[: len(stub)] == stub for stub in self.stubs):
+            return
+        line, column = self.place(path, at_key=at_key)
+        refused = any((f.line, f.column) == (line, column) and f.code in REFUSED for f in self.faults)
+        if not refused:  # what YAML itself got wrong here is told already
+            self.faults.append(Fault(self.file, line, column, message, code))
+
+    def place(self, path: Path, *, at_key: bool = False) -> tuple[int, int]:
+        """Return line and column of the value of the path or of its key, or of the nearest around it."""
         while path and path not in self.places:
             path = path[:-1]
         place = self.places.get(path, Place(1, 1))
         line, column = (place.key_line, place.key_column) if at_key else (place.line, place.column)
-        self.faults.append(Fault(self.file, line or place.line, column or place.column, message))
+        return line or place.line, column or place.column
 
     def quoted(self, path: Path) -> bool:
         """Return whether the value of the path was written in quotes."""
@@ -67,7 +78,9 @@ def read_source(data: bytes, file: str) -> Source:
     """
     source = Source(file)
     if len(data) > LARGEST_FILE:
-        source.fault((), f"the file has {len(data):,} bytes; a rule file has at most {LARGEST_FILE:,}")
+        source.fault(
+            (), f"the file has {len(data):,} bytes; a rule file has at most {LARGEST_FILE:,}", code="TR001"
+        )
         return source
     try:
         text = data.decode("utf-8-sig")
@@ -75,7 +88,7 @@ def read_source(data: bytes, file: str) -> Source:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"byte {error.start} is not UTF-8; save the file as UTF-8"
-        source.faults.append(Fault(file, line, 1, message))
+        source.faults.append(Fault(file, line, 1, message, "TR001"))
     except yaml.YAMLError as error:
         source.faults.append(_yaml_fault(error, file))
     return source
@@ -85,7 +98,7 @@ def _yaml_fault(error: yaml.YAMLError, file: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     said = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return Fault(file, line, column, f"this is not YAML: {said}. {_advice(said)}")
+    return Fault(file, line, column, f"this is not YAML: {said}. {_advice(said)}", "TR002")
 
 
 def _advice(said: str) -> str:
@@ -108,16 +121,18 @@ class _Builder:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if tree is not None:
-                    self._fault(event, "a rule file is one document; remove the second '---'")
+                    self._fault(event, "a rule file is one document; remove the second '---'", "TR002")
                     return tree
                 tree = self._node(next(self.events), ())
         if tree is None:
-            self.source.fault((), "the file is empty; a rule file has at least priorities and rules")
+            self.source.fault(
+                (), "the file is empty; a rule file has at least priorities and rules", code="TR001"
+            )
         return tree
 
-    def _fault(self, event: Event, message: str) -> None:
+    def _fault(self, event: Event, message: str, code: str = "TR003") -> None:
         mark = event.start_mark
-        self.source.faults.append(Fault(self.source.file, mark.line + 1, mark.column + 1, message))
+        self.source.faults.append(Fault(self.source.file, mark.line + 1, mark.column + 1, message, code))
 
     def _node(self, event: Event, path: Path) -> Tree:
         mark = event.start_mark
@@ -156,7 +171,9 @@ class _Builder:
             twice = key in items
             if twice:
                 first = self.source.places[(*path, key)].key_line
-                self._fault(event, f"the key {key!r} stands here twice; it first stands in line {first}")
+                self._fault(
+                    event, f"the key {key!r} stands here twice; it first stands in line {first}", "TR004"
+                )
             where: Path = (*path, f"{key}\0second" if twice else key)
             self.source.places[where] = Place(
                 0, 0, False, event.start_mark.line + 1, event.start_mark.column + 1

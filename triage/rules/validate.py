@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from triage.rules.nearest import did_you_mean
-from triage.rules.schema import Entry, RuleFile
+from triage.rules.schema import NAME, Entry, RuleFile
 from triage.rules.source import Source
 
 _PLAIN_WORDS = {
@@ -22,24 +23,52 @@ _PLAIN_WORDS = {
 
 
 def validate(source: Source) -> RuleFile | None:
-    """Return the checked entries of a source, or None after every fault was added to it."""
+    """Return the checked entries of a source, after every fault was added to it.
+
+    Rules and lists with faults are stood in for, so that the names in all others can be checked at once. None
+    is returned where faults lie elsewhere.
+    """
     try:
         return RuleFile.model_validate(source.tree)
     except ValidationError as error:
-        for problem in error.errors(include_url=False, include_context=True):
-            _report(source, problem)
+        problems = error.errors(include_url=False, include_context=True)
+    for problem in problems:
+        _report(source, problem)
+    try:
+        return RuleFile.model_validate(_with_stubs(source, [problem["loc"] for problem in problems]))
+    except ValidationError:
         return None
+
+
+def _with_stubs(source: Source, faulty: Iterable[Sequence[str | int]]) -> Any:
+    """Return the tree with a stand-in for each rule and list that has a fault."""
+    tree = source.tree
+    source.stubs = {tuple(loc[:2]) for loc in faulty if len(loc) > 1 and loc[0] in ("rules", "lists")}
+    if not isinstance(tree, dict) or not source.stubs:
+        return tree
+    tree = tree | {key: copy(tree[key]) for key in ("rules", "lists") if key in tree}
+    for section, entry in source.stubs:
+        tree[section][entry] = {"words": ["x"]} if section == "lists" else _stub(tree["rules"][entry], entry)
+    return tree
+
+
+def _stub(rule: Any, number: str | int) -> dict[str, Any]:
+    id = rule.get("id") if isinstance(rule, dict) else None
+    named = isinstance(id, str) and NAME.fullmatch(id)
+    line = {"scope": "everyone"}
+    empty = {"says": "x", "priority": "x", "quote": "x", "when": [line], "status": "draft"}
+    return {"id": id if named else f"{number}", **empty}
 
 
 def _report(source: Source, problem: Any) -> None:
     path = _tree_path(source.tree, problem["loc"])
     kind = problem["type"]
     if kind == "extra_forbidden":
-        source.fault(path, _unknown_key(source.tree, path), at_key=True)
+        source.fault(path, _unknown_key(source.tree, path), code="TR005", at_key=True)
     elif kind == "missing":
-        source.fault(path[:-1], f"the key {path[-1]!r} is missing{_owner(source.tree, path)}")
+        source.fault(path[:-1], f"the key {path[-1]!r} is missing{_owner(source.tree, path)}", code="TR006")
     else:
-        source.fault(path, _wording(problem) + _owner(source.tree, path))
+        source.fault(path, _wording(problem) + _owner(source.tree, path), code="TR007")
 
 
 def _wording(problem: Any) -> str:

@@ -1,0 +1,57 @@
+"""What the commands of ``triage rules`` share: their group and its options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.common import EPILOG, app, console
+from triage.errors import TableError
+
+if TYPE_CHECKING:
+    from triage.table import Row
+
+group = typer.Typer(
+    help="Check, test, explain, measure and compare a rule file.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(group, name="rules", short_help="Check, test, explain, measure and compare a rule file.")
+
+Tickets = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE.csv", help="Past tickets: CSV or JSON Lines, either may be compressed (.gz)."
+    ),
+]
+LabelColumn = Annotated[str | None, typer.Option(help="[default: label or priority]")]
+SubjectColumn = Annotated[str | None, typer.Option(help="[default: subject, title or summary]")]
+BodyColumn = Annotated[str | None, typer.Option(help="[default: body, description or text]")]
+
+
+def rule_file(rules: Path | None) -> Path:
+    """Return the path of the rule file that an option names, or of the documented rules."""
+    from triage.rules.load import documented_rules
+
+    return rules or documented_rules()
+
+
+@contextmanager
+def labelled_rows(
+    file: Path, *, subject: str | None = None, body: str | None = None, label: str | None = None
+) -> Iterator[Iterator[Row]]:
+    """Open a table that has labels and give its rows, with a progress bar on a terminal."""
+    from triage.show import with_progress
+    from triage.table import Columns, open_table
+
+    with open_table(file, Columns(subject=subject, body=body, label=label)) as table:
+        if table.columns.label is None:
+            raise TableError(
+                f"{file}: found no column 'label' or 'priority'; name the one that holds the labels"
+            )
+        yield with_progress(table, console(stderr=True))

@@ -1,0 +1,128 @@
+"""From a ticket and a chosen priority to a choice: whether to doubt it, in which words, and what to ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from triage.answer import answers_to
+from triage.choice import Choice, ChosenBy, Outcome, Question, Strength, Verdict
+from triage.errors import ChoiceError
+from triage.messages import Messages
+from triage.priority import Priority
+from triage.rules.nearest import did_you_mean
+from triage.rules.ruleset import RuleSet
+from triage.strength import estimate, in_words, measured_share
+from triage.suggestion import Suggestion
+from triage.ticket import Ticket
+
+if TYPE_CHECKING:
+    from triage.engine import Triage
+
+
+def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: float | None) -> Choice:
+    """Return the choice of a level for a ticket; the ticket's own where ``chosen`` is None.
+
+    Raises:
+        ChoiceError: there is no such level, or none is chosen.
+    """
+    rules = triage.rules
+    level = chosen_level(ticket.chosen if chosen is None else chosen, rules)
+    by = _chosen_by(ticket, level, given=chosen is not None, rules=rules)
+    suggestion = triage.suggest(replace(ticket, chosen=level.id, chosen_by=by))
+    least = rules.warn_from if warn_from is None else warn_from
+    verdict, strength = judge(level, suggestion, warn_from=least)
+    return Choice(
+        verdict=verdict,
+        levels=abs(level.rank - suggestion.priority.rank),
+        strength=strength,
+        message=None if by == "default" else _message(verdict, level, suggestion, rules.messages),
+        note=_note(verdict, strength, (level, by), suggestion, rules.messages),
+        chosen=level,
+        chosen_by=by,
+        suggested=suggestion.priority,
+        question=_question(triage, level, suggestion, warn_from=least),
+        changes=None,
+        suggestion=suggestion,
+    )
+
+
+def judge(chosen: Priority, suggestion: Suggestion, *, warn_from: float) -> tuple[Verdict, Strength]:
+    """Return the verdict on a chosen level and how strong its ground is; a weak ground is silence."""
+    apart = suggestion.priority.rank - chosen.rank  # positive: chosen more urgent than suggested
+    right = estimate(suggestion, apart)
+    strength = Strength(in_words(right), measured_share(suggestion), right)
+    if suggestion.unsure or (apart and right < warn_from):
+        return "unsure", strength
+    return ("over" if apart > 0 else "under" if apart else "agree"), strength
+
+
+def chosen_level(chosen: str | None, rules: RuleSet) -> Priority:
+    """Return the level of this id or name.
+
+    Raises:
+        ChoiceError: there is no such level, or none is named.
+    """
+    known = {key: level for level in rules.priorities for key in (level.id, level.name.lower())}
+    if chosen is None:
+        raise ChoiceError("no priority was chosen: name one, or give the ticket its 'chosen'")
+    if not isinstance(chosen, str):
+        raise ChoiceError(f"a chosen priority is the id or name of a level, not {type(chosen).__name__}")
+    if level := known.get(chosen.strip().lower()):
+        return level
+    ids = [level.id for level in rules.priorities]
+    meant = did_you_mean(chosen.lower(), ids)
+    raise ChoiceError(f"there is no priority {chosen!r}; it is one of {', '.join(ids)}{meant}")
+
+
+def _chosen_by(ticket: Ticket, level: Priority, *, given: bool, rules: RuleSet) -> ChosenBy:
+    """Return who chose: as the ticket says of its own level, else what its channel makes of it."""
+    if ticket.chosen_by and (not given or ticket.chosen in (None, level.id)):
+        return "default" if ticket.chosen_by == "default" else "person"
+    channel = next((channel for channel in rules.channels if channel.id == ticket.channel), None)
+    by_default = channel is not None and not channel.writer_chooses and channel.default == level
+    return "default" if by_default else "person"
+
+
+def _message(verdict: Verdict, chosen: Priority, suggestion: Suggestion, messages: Messages) -> str | None:
+    if verdict not in ("over", "under"):
+        return None
+    names = {"chosen": chosen.name, "suggested": suggestion.priority.name}
+    if not suggestion.reasons:
+        return messages.fill(f"{verdict} without quote", **names)
+    return messages.fill(verdict, quote=suggestion.reasons[0].quote.rstrip("."), **names)
+
+
+def _note(
+    verdict: Verdict,
+    strength: Strength,
+    chosen: tuple[Priority, ChosenBy],
+    suggestion: Suggestion,
+    messages: Messages,
+) -> str:
+    level, by = chosen
+    apart = abs(level.rank - suggestion.priority.rank)
+    headline = messages.fill(
+        f"note {verdict}",
+        chosen=level.name,
+        by=messages.fill(f"by {by}"),
+        suggested=suggestion.priority.name,
+        levels=messages.fill("one level") if apart == 1 else messages.fill("several levels", levels=apart),
+        strength=strength.words,
+    )
+    return f"{headline}\n{suggestion.explain()}"
+
+
+def _question(
+    triage: Triage, chosen: Priority, suggestion: Suggestion, *, warn_from: float
+) -> Question | None:
+    """Return the first question of which some answer would change the suggested level."""
+    for text in dict.fromkeys(miss.question for miss in suggestion.open):
+        outcomes = []
+        for answer in answers_to(text, triage.rules):
+            then = triage.answer(suggestion, text, answer)
+            verdict, _ = judge(chosen, then, warn_from=warn_from)
+            outcomes.append(Outcome(triage.rules.messages.fill(answer), answer, then.priority.id, verdict))
+        if any(outcome.priority != suggestion.priority.id for outcome in outcomes):
+            return Question(text, tuple(outcomes))
+    return None
