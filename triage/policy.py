@@ -41,7 +41,9 @@ def join(suggestion: Suggestion, opinion: Opinion, levels: Mapping[str, Priority
         unsure=False,
         reasons=(),
         losers=(*(Loser(reason, why) for reason in suggestion.reasons), *suggestion.losers),
-        near_misses=tuple(miss for miss in suggestion.near_misses if levels[miss.priority].rank < priority.rank),
+        near_misses=tuple(
+            miss for miss in suggestion.near_misses if levels[miss.priority].rank < priority.rank
+        ),
         certainty=f"calibrated: {opinion.probability:.0%} of such tickets are {priority.name}",
         measured=None,
         opinion=opinion,

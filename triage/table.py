@@ -36,6 +36,8 @@ _USUAL_NAMES = {
     "id": ("id", "ticket_id"),
     "acceptable": ("acceptable",),
     "pair": ("pair",),
+    "source": ("label_source", "chosen_by"),
+    "time": ("time", "received", "created"),
 }
 
 Record = tuple[int, int, dict[str, str]]  # number of the row, number of the line it ends on, fields by column
@@ -56,6 +58,8 @@ class Columns:
     id: str | None = None
     acceptable: str | None = None
     pair: str | None = None
+    source: str | None = None
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,7 @@ class Row:
 
     ``label`` is None where the table has no label column or the field is empty. ``acceptable`` are the other
     levels that would be right ("low|standard"), and ``pair`` joins two tickets that differ in one fact.
+    ``source`` tells who put the label there, ``time`` when the ticket came.
 
     >>> Row(ticket=Ticket(body="The server is down."), label="critical", number=1).label
     'critical'
@@ -74,6 +79,8 @@ class Row:
     id: str = ""
     acceptable: frozenset[str] = frozenset()
     pair: str | None = None
+    source: str | None = None
+    time: str | None = None
     number: int
 
 
@@ -289,6 +296,8 @@ def _rows(records: Iterator[Record], columns: Columns, file: str) -> Iterator[Ro
             id=values["id"].strip(),
             acceptable=frozenset(filter(None, map(str.strip, values["acceptable"].split("|")))),
             pair=values["pair"].strip() or None,
+            source=values["source"].strip() or None,
+            time=values["time"].strip() or None,
             number=number,
         )
 

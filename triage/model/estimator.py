@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -15,7 +15,6 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from triage.model.document import character_terms, finding_terms, word_terms
-from triage.model.weights import Weights
 
 if TYPE_CHECKING:
     from triage.model.weights import Array
@@ -100,7 +99,11 @@ class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _linear(self) -> LogisticRegression:
         return LogisticRegression(
-            C=self.C, class_weight=self.class_weight, max_iter=self.max_iter, random_state=self.random_state, tol=1e-3
+            C=self.C,
+            class_weight=self.class_weight,
+            max_iter=self.max_iter,
+            random_state=self.random_state,
+            tol=1e-3,
         )
 
     def _folds(self, codes: Any) -> Any:
@@ -154,7 +157,9 @@ def _fit(model: LogisticRegression, X: Any, codes: Any, weights: Array) -> Logis
 def _spread(model: LogisticRegression, classes: int) -> tuple[Array, Array]:
     """Return one line of coefficients and one intercept for each class, of two classes too."""
     if len(model.classes_) == 2 == classes:
-        return np.vstack([-model.coef_, model.coef_]) / 2, np.hstack([-model.intercept_, model.intercept_]) / 2
+        return np.vstack([-model.coef_, model.coef_]) / 2, np.hstack(
+            [-model.intercept_, model.intercept_]
+        ) / 2
     coefficients = np.zeros((classes, model.coef_.shape[1]))
     intercept = np.full(classes, model.intercept_.min() - _NEVER_SEEN)
     if len(model.classes_) == 2:
@@ -164,11 +169,17 @@ def _spread(model: LogisticRegression, classes: int) -> tuple[Array, Array]:
     return coefficients, intercept
 
 
-def make_terms(scales: tuple[float, float, float], *, least: int = 1) -> FeatureUnion:
-    """Return what turns documents into terms; a kind of scale 0 is left out."""
+def make_terms(scales: tuple[float, float, float]) -> FeatureUnion:
+    """Return what turns documents into terms, of those that two documents have; a kind of scale 0 is left out."""
     kinds = (
-        (WORDS, TfidfVectorizer(analyzer=word_terms, sublinear_tf=True, min_df=least, max_features=MOST_TERMS)),
-        (PARTS, TfidfVectorizer(analyzer=character_terms, sublinear_tf=True, min_df=2, max_features=MOST_TERMS)),
+        (
+            WORDS,
+            TfidfVectorizer(analyzer=word_terms, sublinear_tf=True, min_df=2, max_features=MOST_TERMS),
+        ),
+        (
+            PARTS,
+            TfidfVectorizer(analyzer=character_terms, sublinear_tf=True, min_df=2, max_features=MOST_TERMS),
+        ),
         (FINDINGS, CountVectorizer(analyzer=finding_terms, binary=True, min_df=2)),
     )
     return FeatureUnion(

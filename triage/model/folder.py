@@ -1,10 +1,10 @@
 """A model's folder: written whole, read whole or not at all. Reading needs numpy alone and runs no code.
 
-    manifest.json    format, versions, levels, hash of the rules, measures, and the SHA-256 of every other file
-    weights.json     the terms and settings of the model; weights.npz its numbers
-    measured.json    what was said of each held-out ticket, by number of its row: no text
-    pipeline.joblib  the trained scikit-learn pipeline, for analysts; never loaded unless asked for
-    card.md          the model told to people
+manifest.json    format, versions, levels, hash of the rules, measures, and the SHA-256 of every other file
+weights.json     the terms and settings of the model; weights.npz its numbers
+measured.json    what was said of each held-out ticket, by number of its row: no text
+pipeline.joblib  the trained scikit-learn pipeline, for analysts; never loaded unless asked for
+card.md          the model told to people
 """
 
 from __future__ import annotations
@@ -146,7 +146,9 @@ def _read_format_1(folder: Path, manifest: Mapping[str, Any]) -> Weights:
     from triage.model.weights import Weights
 
     try:
-        settings = {key: _frozen(value) for key, value in json.loads(terms.decode("utf-8", "surrogatepass")).items()}
+        settings = {
+            key: _frozen(value) for key, value in json.loads(terms.decode("utf-8", "surrogatepass")).items()
+        }
         with np.load(BytesIO(numbers), allow_pickle=False) as archive:
             arrays = {name: np.ascontiguousarray(archive[name], dtype=np.float64) for name in _ARRAYS}
         weights = Weights(**settings, **arrays)

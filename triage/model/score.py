@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -80,7 +80,9 @@ class Model:
         different, term_of, counts = np.unique(terms, return_inverse=True, return_counts=True)
         values = (1.0 + np.log(counts)) * self.weights.idf[different]
         first_part = int(different.searchsorted(self._first_part))
-        for block, scale in zip((values[:first_part], values[first_part:]), self.weights.scales, strict=False):
+        for block, scale in zip(
+            (values[:first_part], values[first_part:]), self.weights.scales, strict=False
+        ):
             if block.size:
                 block *= scale / np.sqrt(block @ block)
         return _Terms(values, self.weights.coefficients[different], counts, term_of, word_of, pairs)
@@ -117,9 +119,7 @@ class Model:
     def _found(self, document: Document) -> list[int]:
         return [self._finding[name] for name in document.findings if name in self._finding]
 
-    def _words(
-        self, terms: _Terms, level: int, document: Document, reading: Reading
-    ) -> tuple[Weight, ...]:
+    def _words(self, terms: _Terms, level: int, document: Document, reading: Reading) -> tuple[Weight, ...]:
         """Return the words that moved the score of a level most, of equal words all, the strongest first."""
         moved = word_weights(terms, level, len(document.words))
         strongest = np.abs(moved).argsort(kind="stable")[::-1][:MOST_WORDS_TOLD]
