@@ -36,12 +36,13 @@ class Weight(NamedTuple):
 class Opinion:
     """What the model says: ``priority`` is the id of its level, ``probability`` that level's, calibrated.
 
-    ``probabilities`` are those of all levels, the most urgent first; ``sure`` says that the probability is not
-    under the ``threshold`` the model was trained with, below which it has no say. ``words`` moved it most, the
-    strongest first, and so did ``findings`` of the rules. ``version`` is a hash of the model.
+    ``probabilities`` are those of all levels, the most urgent first; ``sure`` says that the probability is
+    not under the ``threshold`` the model was trained with, below which it has no say. ``words`` moved it
+    most, the strongest first, and so did ``findings`` of the rules. ``version`` is a hash of the model.
 
     >>> said = (("high", 0.2), ("low", 0.8))
-    >>> opinion = Opinion(priority="low", probabilities=said, threshold=0.6, words=(), findings=(), version="")
+    >>> opinion = Opinion(priority="low", probabilities=said, threshold=0.6, words=(), findings=(),
+    ...                   version="")
     >>> opinion.probability, opinion.sure
     (0.8, True)
     """

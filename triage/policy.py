@@ -9,20 +9,27 @@ from triage.opinion import Opinion
 from triage.priority import Priority
 from triage.suggestion import OVERRULED, DecidedBy, Loser, Suggestion
 
+_STANDS = 0.1  # the probability of an emergency from which on a rule that says so is believed
+
 
 def who_decides(suggestion: Suggestion, opinion: Opinion) -> DecidedBy:
-    """Return who decides, the rules' suggestion and the model's opinion of one ticket given.
+    """Return who decides, given what the rules suggest and what the model says of the same ticket.
 
     The policy, to be recited:
     1. A model that is not sure has no say.
     2. Where no rule decides, a sure model does.
     3. Where both say the same, the rule decides, with its quote.
+    4. A rule's emergency stands, unless the model gives it less than one chance in ten.
+    5. Else the sure model decides, and the overruled rule is shown.
     """
     if not opinion.sure:
         return suggestion.decided_by
     if suggestion.unsure:
         return "model"
-    return "rule" if opinion.priority == suggestion.priority.id else "model"
+    if suggestion.priority.id == opinion.priority:
+        return "rule"
+    emergency, chance = opinion.probabilities[0]
+    return "rule" if suggestion.priority.id == emergency and chance >= _STANDS else "model"
 
 
 def join(suggestion: Suggestion, opinion: Opinion, levels: Mapping[str, Priority]) -> Suggestion:

@@ -12,10 +12,22 @@ import typer
 
 from triage.cli.common import app, leave_quietly
 from triage.cli.evaluate import evaluate
+from triage.cli.model import models, promote, report, suspect, train
 from triage.cli.rules import calibrate
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "calibrate", "evaluate", "main", "suggest"]
+__all__ = [
+    "app",
+    "calibrate",
+    "evaluate",
+    "main",
+    "models",
+    "promote",
+    "report",
+    "suggest",
+    "suspect",
+    "train",
+]
 _STOPPED = 130
 
 

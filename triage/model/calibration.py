@@ -19,7 +19,7 @@ _FEWEST = 20  # tickets that a precision is told of
 
 
 class Bin(NamedTuple):
-    """Tickets whose probability lies from ``low`` to ``high``: what was said on average, and what was right."""
+    """Tickets of a probability from ``low`` to ``high``: what was said on average, and what was right."""
 
     low: float
     high: float

@@ -1,4 +1,4 @@
-"""What a wrong level costs: the table that weighs the levels in training and decides between them after it."""
+"""What a wrong level costs: the table that weighs levels in training, and decides between them after it."""
 
 from __future__ import annotations
 

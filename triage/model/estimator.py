@@ -33,8 +33,8 @@ class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters: ``C`` is the inverse strength of regularisation, ``class_weight`` as in LogisticRegression,
     ``calibration_C`` the same for the calibration, ``cv`` the number of folds where fit() is given none.
 
-    Attributes: ``classes_``, ``coef_`` (classes x features), ``intercept_``, and ``out_of_fold_``, the calibrated
-    probabilities of each row by models and calibrations that were fitted without its fold (NaN where none was).
+    Attributes: ``classes_``, ``coef_`` (classes x features), ``intercept_``, and ``out_of_fold_``, the
+    calibrated probabilities of each row by what was fitted without its fold (NaN where it has none).
     """
 
     def __init__(
@@ -147,7 +147,8 @@ class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 def softmax(scores: Array) -> Array:
     """Return the probabilities of rows of scores."""
     raised: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    shares: Array = raised / raised.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _fit(model: LogisticRegression, X: Any, codes: Any, weights: Array) -> LogisticRegression:  # noqa: N803
@@ -170,7 +171,7 @@ def _spread(model: LogisticRegression, classes: int) -> tuple[Array, Array]:
 
 
 def make_terms(scales: tuple[float, float, float]) -> FeatureUnion:
-    """Return what turns documents into terms, of those that two documents have; a kind of scale 0 is left out."""
+    """Return what turns documents into terms that two or more of them have; a kind of scale 0 is left out."""
     kinds = (
         (
             WORDS,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # format, enter it in _READERS, keep those that read the old ones, and keep a folder of each format in tests/.
 FORMAT = 1
 MANIFEST, TERMS, NUMBERS, MEASURED = "manifest.json", "weights.json", "weights.npz", "measured.json"
-PIPELINE, CARD, SEEN = "pipeline.joblib", "card.md", "seen.npz"
+PIPELINE, CARD, SEEN = "pipeline.joblib", "card.md", "seen.npy"
 _ARRAYS = ("idf", "coefficients", "intercept")
 _SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold")
 _LARGEST = 500_000_000  # bytes of a file
@@ -119,7 +119,7 @@ def write_folder(folder: str | Path, files: Mapping[str, bytes], manifest: Mappi
         Path(path, MANIFEST).unlink(missing_ok=True)  # half written is no model
         for name, data in files.items():
             Path(path, name).write_bytes(data)
-        Path(path, MANIFEST).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8")
+        Path(path, MANIFEST).write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
     except OSError as error:
         raise ModelError(f"{error.filename or path}: the model cannot be written: {error.strerror}") from None
 
@@ -151,7 +151,8 @@ def _read_format_1(folder: Path, manifest: Mapping[str, Any]) -> Weights:
         }
         with np.load(BytesIO(numbers), allow_pickle=False) as archive:
             arrays = {name: np.ascontiguousarray(archive[name], dtype=np.float64) for name in _ARRAYS}
-        weights = Weights(**settings, **arrays)
+        stored: dict[str, Any] = settings | arrays
+        weights = Weights(**stored)
         faults = weights.faults or [name for name, array in arrays.items() if not np.isfinite(array).all()]
     except (ValueError, KeyError, TypeError, AttributeError, OSError, zipfile.BadZipFile) as error:
         raise _damaged(folder / TERMS, f"it cannot be read as weights: {error}") from None

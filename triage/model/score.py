@@ -147,10 +147,10 @@ def word_weights(terms: _Terms, level: int, words: int) -> Array:
     moved = terms.values * (terms.coefficients[:, level] - terms.coefficients.mean(axis=1)) / terms.counts
     of_hits = moved[terms.term_of]
     alone = of_hits.size - terms.pairs
-    weights = np.bincount(terms.word_of[:alone], of_hits[:alone], minlength=words)
-    halves = np.bincount(terms.word_of[alone:], of_hits[alone:] / 2, minlength=words)
+    weights: Array = np.bincount(terms.word_of[:alone], of_hits[:alone], minlength=words).astype(np.float64)
+    halves = np.bincount(terms.word_of[alone:], of_hits[alone:] / 2)
     weights[: halves.size] += halves
-    weights[1:] += halves[:-1]
+    weights[1 : halves.size + 1] += halves
     return weights
 
 
@@ -160,4 +160,5 @@ def _numbered(terms: tuple[str, ...], first: int) -> dict[str, int]:
 
 def _softmax(score: Array) -> Array:
     raised: Array = np.exp(score - score.max())
-    return raised / raised.sum()
+    shares: Array = raised / raised.sum()
+    return shares

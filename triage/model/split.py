@@ -48,8 +48,8 @@ def groups_of(documents: Sequence[Document]) -> Numbers:
         matrix = matrix[:, ~common]
     lengths = np.sqrt(np.maximum(np.asarray(matrix.sum(axis=1)).ravel(), 1))
     pairs = [pair for start in range(0, len(documents), _BLOCK) for pair in _alike(matrix, lengths, start)]
-    rows, columns = (np.concatenate(side) for side in zip(*pairs, strict=True)) if pairs else ([], [])
-    graph = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(documents),) * 2)
+    rows, columns = (np.concatenate([pair[side] for pair in pairs]) for side in (0, 1))
+    graph = coo_matrix((np.ones(rows.size), (rows, columns)), shape=(len(documents),) * 2)
     _, groups = connected_components(graph, directed=False)
     return np.asarray(groups, dtype=np.int64)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +40,7 @@ class Settings:
     joblib backend that is in use decides.
     """
 
-    precision: float = 0.8
+    precision: float = 0.75
     held_out: float = 0.2
     folds: int = 5
     seed: int = 0
@@ -50,7 +51,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Hyper-parameters: the strength of regularisation, the factors of the kinds of terms, added tickets' weight."""
+    """What is searched: ``C`` of the regression, factors of the kinds of terms, what added tickets weigh."""
 
     C: float
     parts: float
@@ -73,7 +74,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A trained model: its weights and pipeline, what was tried, how tickets were split, and what calibration tells.
+    """A trained model: weights and pipeline, what was tried, how tickets were split, what calibration tells.
 
     ``error`` is the expected calibration error out of fold, ``out_of_fold`` the probabilities of the examples
     of ``split.trained``.
@@ -191,7 +192,7 @@ def _table(own: Sequence[Example], added: Sequence[Example], folds: Any, ids: li
     terms = make_terms((1.0, 1.0, 1.0 if with_findings else 0.0))
     matrix = terms.fit_transform(documents).tocsc()
     edges = np.cumsum([0, *(len(kind.vocabulary_) for _, kind in terms.transformer_list if kind != "drop")])
-    columns = [matrix[:, first:last].tocsr() for first, last in zip(edges[:-1], edges[1:], strict=True)]
+    columns = [matrix[:, first:last].tocsr() for first, last in pairwise(edges.tolist())]
     none = sparse.csr_matrix((len(documents), 0))
     words, parts, findings = (columns + [none] * 3)[:3]
     return _Table(
