@@ -33,7 +33,7 @@ class Axis:
     def tick(self, share: float) -> str:
         """Return the number that stands at a share of the axis."""
         value = share * self.most
-        return f"{value:.0%}" if self.shares else f"{value:.3g}"
+        return f"{value:.0%}" if self.shares else f"{value:.2f}"
 
 
 def chart(lines: Sequence[Line], across: Axis, up: Axis, *, title: str) -> str:
