@@ -17,6 +17,7 @@ from triage import (
     Loser,
     Measured,
     NearMiss,
+    Opinion,
     Outcome,
     Priority,
     Question,
@@ -27,6 +28,7 @@ from triage import (
     Suggestion,
     Ticket,
     TriageError,
+    Weight,
 )
 from triage.suggestion import DecidedBy, Who
 
@@ -37,7 +39,9 @@ PUBLIC = [
     "Fault",
     "Loser",
     "Measured",
+    "ModelError",
     "NearMiss",
+    "Opinion",
     "Outcome",
     "Priority",
     "Question",
@@ -51,8 +55,10 @@ PUBLIC = [
     "TableError",
     "Ticket",
     "TicketError",
+    "TrainingError",
     "Triage",
     "TriageError",
+    "Weight",
 ]
 HOLDS: dict[type[Any], list[str]] = {
     Ticket: ["body", "channel", "chosen", "chosen_by", "from_dict", "of", "received", "subject", "to_dict"],
@@ -68,6 +74,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "certainty",
         "channel",
         "decided_by",
+        "disagreement",
         "explain",
         "from_dict",
         "impact",
@@ -75,6 +82,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "measured",
         "near_misses",
         "open",
+        "opinion",
         "priority",
         "reasons",
         "rules_version",
@@ -86,6 +94,20 @@ HOLDS: dict[type[Any], list[str]] = {
         "unsure",
         "urgency",
     ],
+    Opinion: [
+        "findings",
+        "from_dict",
+        "in_words",
+        "priority",
+        "probabilities",
+        "probability",
+        "sure",
+        "threshold",
+        "to_dict",
+        "version",
+        "words",
+    ],
+    Weight: ["end", "field", "start", "text", "to_dict", "weight", "zone"],
     Choice: [
         "changes",
         "chosen",

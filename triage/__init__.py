@@ -6,12 +6,15 @@ from triage.engine import Triage
 from triage.errors import (
     ChoiceError,
     Fault,
+    ModelError,
     RuleFileError,
     SuggestionError,
     TableError,
     TicketError,
+    TrainingError,
     TriageError,
 )
+from triage.opinion import Opinion, Weight
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Ticket
@@ -23,7 +26,9 @@ __all__ = [
     "Fault",
     "Loser",
     "Measured",
+    "ModelError",
     "NearMiss",
+    "Opinion",
     "Outcome",
     "Priority",
     "Question",
@@ -37,6 +42,8 @@ __all__ = [
     "TableError",
     "Ticket",
     "TicketError",
+    "TrainingError",
     "Triage",
     "TriageError",
+    "Weight",
 ]

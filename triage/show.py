@@ -122,6 +122,8 @@ class _Headline(NamedTuple):
 
 
 def _because(suggestion: Suggestion) -> Text:
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        return _plain(f"The model is sure ({suggestion.opinion.probability:.0%})", "bold")
     if suggestion.reasons and not suggestion.unsure:
         return _plain(suggestion.reasons[0].says, "bold")
     arrives = f"the default of channel {suggestion.channel!r}" if suggestion.channel else "the default"
@@ -145,6 +147,10 @@ def _lines(suggestion: Suggestion, ticket: Ticket) -> Iterator[tuple[str, Text]]
     yield from (("Ask", _asked(miss)) for miss in suggestion.near_misses)
     if suggestion.shadow is not None:
         yield "Draft", _drafted(suggestion.shadow)
+    if suggestion.opinion is not None:
+        from triage.show_opinion import show_opinion
+
+        yield "Model", show_opinion(suggestion.opinion)
     who = suggestion.scope if suggestion.scope != "unknown" else "not said"
     yield "Who", _plain(f"{who}; impact {suggestion.impact}, urgency {suggestion.urgency}")
     if first:
@@ -193,6 +199,9 @@ def _marked(text: str, field: str, suggestion: Suggestion) -> Text:
     found = [item for reason in suggestion.reasons for item in reason.evidence]
     aside = [part.evidence for part in suggestion.set_aside]
     marks = [Mark(item.start, item.end, _FOUND) for item in found if item.field == field]
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        spoke = (word for word in suggestion.opinion.words if word.weight > 0 and word.field == field)
+        marks += [Mark(word.start, word.end, _FOUND) for word in spoke]
     marks += [Mark(item.start, item.end, _SET_ASIDE) for item in aside if item.field == field]
     return draw(text, marks[:_MOST_MARKS])
 

@@ -53,7 +53,7 @@ def show_suspects(found: Sequence[Suspect], cleaned: Cleaned, *, most: int) -> R
 def model_lines(
     found: Sequence[tuple[str, dict[str, Any] | ModelError]], live: str | None
 ) -> list[dict[str, Any]]:
-    """Return each model as plain data: its name, whether it is live, its measures, or what is wrong with it."""
+    """Return each model as plain data: its name, whether it is live, its measures, or what is wrong."""
     return [_model_line(name, manifest, name == live) for name, manifest in found]
 
 

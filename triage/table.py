@@ -1,7 +1,8 @@
 """Tables of tickets: CSV or JSON Lines in, rows out one at a time, every fault with its place.
 
-A file ending in .jsonl or .ndjson holds one JSON object a line; anything else is CSV with a header. Either
-may be compressed (.gz). CSV fields are separated by commas, semicolons or tabs, whichever the header uses.
+A file ending in .jsonl or .ndjson holds one JSON object a line, one ending in .parquet is Parquet; anything
+else is CSV with a header. All but Parquet may be compressed (.gz). CSV fields are separated by commas,
+semicolons or tabs, whichever the header uses.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from stat import S_ISREG
 from typing import BinaryIO, NoReturn, TextIO
 
 from triage.errors import TableError
+from triage.parquet import read_parquet
 from triage.rules.nearest import did_you_mean
 from triage.ticket import Ticket
 
@@ -116,9 +118,7 @@ def open_table(path: str | Path, columns: Columns | None = None) -> Iterator[Tab
     """
     file = str(path)
     with _open(file) as raw:
-        lines = _lines(gzip.GzipFile(fileobj=raw) if file.endswith(".gz") else raw, file)
-        json_lines = Path(file.removesuffix(".gz")).suffix.lower() in (".jsonl", ".ndjson")
-        header, records = _read_json_lines(lines, file) if json_lines else _read_csv(lines, file)
+        header, records = _records(raw, file)
         found = _find_columns(columns or Columns(), header, file)
         yield Table(file, found, _rows(records, found, file), _size(raw), raw.tell)
 
@@ -139,6 +139,14 @@ def read_rows(path: str | Path, columns: Columns | None = None) -> Iterator[Row]
     """
     with open_table(path, columns) as table:
         yield from table.rows
+
+
+def _records(raw: BinaryIO, file: str) -> tuple[list[str], Iterator[Record]]:
+    kind = Path(file.removesuffix(".gz")).suffix.lower()
+    if kind == ".parquet":
+        return read_parquet(raw, file)
+    lines = _lines(gzip.GzipFile(fileobj=raw) if file.endswith(".gz") else raw, file)
+    return _read_json_lines(lines, file) if kind in (".jsonl", ".ndjson") else _read_csv(lines, file)
 
 
 def _open(file: str) -> BinaryIO:

@@ -39,7 +39,7 @@ LabelSource = Annotated[
     str | None,
     typer.Option(
         metavar="COLUMN",
-        help="Who put the label there; only labels of --confirmed count. [default: label_source or chosen_by]",
+        help="Who put the label there; those of --confirmed count. [default: label_source or chosen_by]",
     ),
 ]
 Confirmed = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, Rules, app, console, faults_on_stderr, make_triage, stop
+from triage.cli.common import EPILOG, MODELS, AsJson, Rules, app, console, faults_on_stderr, make_triage, stop
 from triage.cli.model.options import (
     Confirmed,
     Label,
@@ -23,8 +23,6 @@ from triage.cli.model.options import (
     training_extra,
 )
 from triage.errors import ModelError
-
-_MODELS = Path("models")
 
 
 @app.command(epilog=EPILOG, short_help="Make a model the live one, if it is better.")
@@ -52,7 +50,7 @@ def promote(
     label_source: LabelSource = None,
     confirmed: Confirmed = "person",
     map_: Map = None,
-    models: Models = _MODELS,
+    models: Models = MODELS,
     rules: Rules = None,
     as_json: AsJson = False,
 ) -> None:
@@ -101,7 +99,7 @@ def promote(
 
 
 @app.command(epilog=EPILOG, short_help="List the models, and which is live.")
-def models(models: Models = _MODELS, as_json: AsJson = False) -> None:
+def models(models: Models = MODELS, as_json: AsJson = False) -> None:
     """List the models of a folder with what they were measured to be, and which is live."""
     import json
 
