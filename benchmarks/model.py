@@ -2,9 +2,9 @@
 
     python benchmarks/model.py [--gold FOLDER] [--history FILE] [--repeats N] [--most N] [--jobs N] [--check]
 
-Trained on one half of the corporate tickets and tested on the other, both ways; on a large history with levels
-of its own; the starter model on tickets of firms it never saw; and the time and loading of one suggestion. What
-is not there is skipped, and told. ``--most`` looks at fewer tickets, to see that all of it runs.
+Trained on one half of the corporate tickets and tested on the other, both ways; on a large history with
+levels of its own; the starter model on tickets of firms it never saw; and the time and loading of one
+suggestion. What is not there is skipped, and told. ``--most`` looks at fewer tickets, for a try.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def test_rules_import_values_and_reading(module: str) -> None:
 
 
 def test_the_engine_joins_them() -> None:
-    """The engine imports values, reading, rules, a model, the policy that joins them, and what it delegates to."""
+    """The engine imports values, reading, rules, a model, the policy that joins them, and its delegates."""
     assert {"rules", "reading"} <= {_room(name) for name in imported_by("engine")}
     allowed = {"rules", "reading", "model", "policy", "verdict", "answer", *VALUES}
     assert {_room(name) for name in imported_by("engine")} <= allowed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import documented
 
@@ -63,6 +63,7 @@ def test_a_sure_model_overrules_and_the_rule_is_shown() -> None:
     assert "the model decides: 90% for scheduled" == joined.losers[0].why
 
 
+@settings(deadline=None)
 @given(st.sampled_from([RULE_CRITICAL, RULE_LOW, SILENT]), st.sampled_from(list(LEVELS)), st.floats(0.2, 1))
 def test_somebody_always_decides_and_disagreement_is_shown(
     rules: Suggestion, level: str, share: float
