@@ -28,17 +28,31 @@ if TYPE_CHECKING:
 FORMAT = 1
 MANIFEST, TERMS, NUMBERS, MEASURED = "manifest.json", "weights.json", "weights.npz", "measured.json"
 PIPELINE, CARD, SEEN = "pipeline.joblib", "card.md", "seen.npy"
+STARTER = "starter"
 _ARRAYS = ("idf", "coefficients", "intercept")
 _SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold")
 _LARGEST = 500_000_000  # bytes of a file
 
 
+def starter_model() -> Path:
+    """Return the folder of the model that ships with the library.
+
+    >>> starter_model().name
+    'starter'
+    """
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "documented" / "models" / STARTER
+    return shipped if shipped.exists() else package.parent / "models" / STARTER
+
+
 def load_model(folder: str | Path) -> Model:
-    """Return the model of a folder, ready to score.
+    """Return the model of a folder, ready to score; "starter" is the one that ships with the library.
 
     Raises:
         ModelError: numpy is not installed, or a file is missing, altered, damaged or of a newer format.
     """
+    if str(folder) == STARTER and not Path(folder).exists():
+        folder = starter_model()
     manifest = read_manifest(folder)
     try:
         from triage.model.score import Model
