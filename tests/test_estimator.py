@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from triage.model.calibration import calibration_error
 from triage.model.estimator import CalibratedLogistic
 
-_FOLDS = (
+_FOLDS = "folds are drawn by row, so a row of weight two is not two rows, as in CalibratedClassifierCV"
     "its folds are drawn by row, so a row of weight two is not two rows; so it is in CalibratedClassifierCV"
 )
 EXEMPTED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,14 +85,15 @@ def character_terms(document: Document) -> list[str]:
     return [part for word in document.words for part in parts_of(word)]
 
 
-def parts_of(word: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def parts_of(word: str) -> tuple[str, ...]:
     """Return the parts of three to five characters of a word; a blank stands for its beginning and its end.
 
     >>> parts_of("on")
-    [' on', 'on ', ' on ']
+    (' on', 'on ', ' on ')
     """
     padded = f" {word[:_LONGEST]} "
-    return [padded[at : at + size] for size in _PARTS for at in range(len(padded) - size + 1)]
+    return tuple(padded[at : at + size] for size in _PARTS for at in range(len(padded) - size + 1))
 
 
 def finding_terms(document: Document) -> Iterable[str]:

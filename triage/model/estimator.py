@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from triage.model.weights import Array
 
 WORDS, PARTS, FINDINGS = "words", "parts of words", "findings"
-MOST_TERMS = 60_000  # of words, and of their parts: what is read at each start of a service stays small
+MOST_WORDS, MOST_PARTS = 60_000, 30_000  # what is read at each start of a service stays small
 _NEVER_SEEN = 5.0  # how far under the others the score of a level lies that a fold holds no ticket of
 
 
@@ -176,11 +176,11 @@ def make_terms(scales: tuple[float, float, float]) -> FeatureUnion:
     kinds = (
         (
             WORDS,
-            TfidfVectorizer(analyzer=word_terms, sublinear_tf=True, min_df=2, max_features=MOST_TERMS),
+            TfidfVectorizer(analyzer=word_terms, sublinear_tf=True, min_df=2, max_features=MOST_WORDS),
         ),
         (
             PARTS,
-            TfidfVectorizer(analyzer=character_terms, sublinear_tf=True, min_df=2, max_features=MOST_TERMS),
+            TfidfVectorizer(analyzer=character_terms, sublinear_tf=True, min_df=2, max_features=MOST_PARTS),
         ),
         (FINDINGS, CountVectorizer(analyzer=finding_terms, binary=True, min_df=2)),
     )
