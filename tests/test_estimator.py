@@ -12,8 +12,6 @@ from triage.model.calibration import calibration_error
 from triage.model.estimator import CalibratedLogistic
 
 _FOLDS = "folds are drawn by row, so a row of weight two is not two rows, as in CalibratedClassifierCV"
-    "its folds are drawn by row, so a row of weight two is not two rows; so it is in CalibratedClassifierCV"
-)
 EXEMPTED = {
     "check_sample_weight_equivalence_on_dense_data": _FOLDS,
     "check_sample_weight_equivalence_on_sparse_data": _FOLDS,
