@@ -15,7 +15,7 @@ _FOLDS = "folds are drawn by row, so a row of weight two is not two rows, as in 
 EXEMPTED = {
     "check_sample_weight_equivalence_on_dense_data": _FOLDS,
     "check_sample_weight_equivalence_on_sparse_data": _FOLDS,
-    "check_class_weight_classifiers": "weights of classes shape the fit, and calibration moves the scores back",
+    "check_class_weight_classifiers": "class weights shape the fit, and calibration moves the scores back",
 }
 
 

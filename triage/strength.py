@@ -21,7 +21,9 @@ def estimate(suggestion: Suggestion, apart: int) -> float:
 
 
 def level_is_right(suggestion: Suggestion) -> float:
-    """Return how likely the suggested level is the right one: as measured, else by its structure."""
+    """Return how likely the suggested level is right: by the deciding model, as measured, else by structure."""
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        return suggestion.opinion.probability
     share = measured_share(suggestion)
     return _by_structure(suggestion) if share is None else share
 

@@ -139,10 +139,14 @@ def steps() -> Iterator[Callable[[str, int, int], None]]:
         yield tell
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task("")
+    progress = Progress(*columns, console=screen, transient=True)
+    task = progress.add_task("")
 
-        def draw(step: str, done: int, of: int) -> None:
-            progress.update(task, description=_STEPS.get(step, step), completed=done, total=of)
+    def draw(step: str, done: int, of: int) -> None:
+        progress.start()  # not before the first step: until then rows are read, with a bar of their own
+        progress.update(task, description=_STEPS.get(step, step), completed=done, total=of)
 
+    try:
         yield draw
+    finally:
+        progress.stop()

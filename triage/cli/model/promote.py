@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +25,11 @@ from triage.cli.model.options import (
     training_extra,
 )
 from triage.errors import ModelError
+
+if TYPE_CHECKING:
+    from triage.engine import Triage
+    from triage.model.labels import Example
+    from triage.table import Columns
 
 
 @app.command(epilog=EPILOG, short_help="Make a model the live one, if it is better.")
@@ -60,42 +67,68 @@ def promote(
     of a paired bootstrap lies above zero. The most urgent level must be found as often as --floor says.
     """
     with faults_on_stderr(), training_extra():
-        from triage.model.folder import read_manifest
-        from triage.model.labels import clean
-        from triage.model.promote import trial_as_data, try_model, write_force
-        from triage.model.shelf import make_live
-        from triage.show_model import show_trial
-
         if force is not None and not force.strip():
             raise ModelError("--force needs a reason, which goes into the card")
         triage = make_triage(rules)
-        manifest = read_manifest(models / name)
-        file = tickets or Path(manifest["told"].get("file", ""))
-        mapping = manifest["mapping"] | mapping_of(map_)
-        with labelled(file, columns_of(text, label, label_source, usual=manifest["columns"])) as table:
-            examples = clean(
-                rows_with_progress(table),
-                triage.rules.priorities,
-                suggest=triage.suggest,
-                mapping=mapping,
-                confirmed=confirmed_of(table, confirmed),
-            ).examples
-        trial = try_model(
-            name, examples, triage.rules.priorities, models=models, suggest=triage.suggest, floor=floor
-        )
-        if as_json:
-            typer.echo(trial_as_data(trial))
-        else:
-            console().print(show_trial(trial))
-        failed = [gate for gate in trial.gates if not gate.passed]
-        if failed and force is None:
-            stop(f"{name} does not go live: {'; '.join(gate.name for gate in failed)} failed")
-        if failed and force is not None:
-            from datetime import date
+        columns = partial(columns_of, text, label, label_source)
+        examples = _examples(models / name, tickets, triage, columns=columns, labels=(map_, confirmed))
+        _promote(name, examples, triage, models=models, floor=floor, force=force, as_json=as_json)
 
-            write_force(models / name, force.strip(), failed, date.today().isoformat())
-        make_live(name, models)
-        typer.echo(f"{name} is live.", err=as_json)
+
+def _examples(
+    folder: Path,
+    tickets: Path | None,
+    triage: Triage,
+    *,
+    columns: Callable[..., Columns],
+    labels: tuple[str | None, str],
+) -> Sequence[Example]:
+    """Return the tickets to judge on; what no option says is as in the model's training."""
+    from triage.model.folder import read_manifest
+    from triage.model.labels import clean
+
+    manifest = read_manifest(folder)
+    map_, confirmed = labels
+    file = tickets or Path(manifest["told"].get("file", ""))
+    with labelled(file, columns(usual=manifest["columns"])) as table:
+        return clean(
+            rows_with_progress(table),
+            triage.rules.priorities,
+            suggest=triage.suggest,
+            mapping=manifest["mapping"] | mapping_of(map_),
+            confirmed=confirmed_of(table, confirmed),
+        ).examples
+
+
+def _promote(
+    name: str,
+    examples: Sequence[Example],
+    triage: Triage,
+    *,
+    models: Path,
+    floor: float,
+    force: str | None,
+    as_json: bool,
+) -> None:
+    from datetime import date
+
+    from triage.model.promote import trial_as_data, try_model, write_force
+    from triage.model.shelf import make_live
+    from triage.show_model import show_trial
+
+    levels = triage.rules.priorities
+    trial = try_model(name, examples, levels, models=models, suggest=triage.suggest, floor=floor)
+    if as_json:
+        typer.echo(trial_as_data(trial))
+    else:
+        console().print(show_trial(trial))
+    failed = [gate for gate in trial.gates if not gate.passed]
+    if failed and force is None:
+        stop(f"{name} does not go live: {'; '.join(gate.name for gate in failed)} failed")
+    if failed and force is not None:
+        write_force(models / name, force.strip(), failed, date.today().isoformat())
+    make_live(name, models)
+    typer.echo(f"{name} is live.", err=as_json)
 
 
 @app.command(epilog=EPILOG, short_help="List the models, and which is live.")
