@@ -98,7 +98,7 @@ def test_parquet_is_read(folder: Path) -> None:
     ("arguments", "told"),
     [
         (("train", "nowhere.csv", "--out", "x"), "nowhere.csv: the table cannot be read: No such file"),
-        (("train", "history.csv", "--out", "x"), "no column holds the text of the tickets"),
+        (("train", "history.csv", "--out", "x"), "found no column 'label' or 'priority'"),
         (("train", "history.csv", "--text", "a,b,c", "--out", "x"), "--text names 3 columns, expected"),
         (("train", "history.csv", "--text", "words", "--out", "x"), "found no column 'label' or 'priority'"),
         (
@@ -106,7 +106,10 @@ def test_parquet_is_read(folder: Path) -> None:
             "--map: found 'P1', expected pairs",
         ),
         (("train", "history.csv", *COLUMNS, "--map", "P1=now", "--out", "x"), "which is no level"),
-        (("train", "history.csv", *COLUMNS, "--out", "x"), "to train on, expected 50 or more"),
+        (
+            ("train", "history.csv", *COLUMNS, "--out", "x"),
+            "expected 50 or more; dropped: 24 unknown label 'P1'",
+        ),
         (("promote", "nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (("report", "models/nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (

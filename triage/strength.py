@@ -21,7 +21,7 @@ def estimate(suggestion: Suggestion, apart: int) -> float:
 
 
 def level_is_right(suggestion: Suggestion) -> float:
-    """Return how likely the suggested level is right: by the deciding model, as measured, else by structure."""
+    """Return how likely the suggested level is right: by a deciding model, as measured, or by structure."""
     if suggestion.decided_by == "model" and suggestion.opinion is not None:
         return suggestion.opinion.probability
     share = measured_share(suggestion)

@@ -16,6 +16,7 @@ from typing import Any
 import joblib
 import numpy as np
 
+from triage.errors import TrainingError
 from triage.evaluate import Measures
 from triage.model.calibration import calibration_error
 from triage.model.card import card_of
@@ -33,7 +34,7 @@ from triage.model.folder import (
 from triage.model.judge import Judged, judge, measures_of, said_and_right
 from triage.model.labels import Cleaned, Example, Suggest, clean, thin_levels
 from triage.model.score import Model
-from triage.model.train import Progress, Settings, Trained, train
+from triage.model.train import FEWEST, Progress, Settings, Trained, train
 from triage.priority import Priority
 from triage.table import Row
 from triage.ticket import Ticket
@@ -100,6 +101,12 @@ def make_model(
     cleaned = clean(
         rows, recipe.levels, suggest=recipe.suggest, mapping=recipe.mapping, confirmed=recipe.confirmed
     )
+    if len(cleaned.examples) < FEWEST:
+        dropped = "; ".join(f"{count:,} {why}" for why, count in cleaned.drops) or "nothing"
+        raise TrainingError(
+            f"{len(cleaned.examples)} of {cleaned.rows} rows can be learned from, expected {FEWEST} or more; "
+            f"dropped: {dropped}"
+        )
     added = clean(recipe.added, recipe.levels, suggest=recipe.suggest)
     trained = train(cleaned.examples, recipe.levels, recipe.settings, added=added.examples, progress=progress)
     weights = files_of(trained.weights)

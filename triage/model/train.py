@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 _SEARCHED_ON = 5_000  # tickets; more do not change which candidate is best, only how long the search takes
 _LEAST_SHARE = 1e-15  # a probability of nothing costs much, not without end
-_FEWEST = 50  # tickets to train on
+FEWEST = 50  # tickets, below which no model is trained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +121,8 @@ def train(
         TrainingError: there are too few tickets, or a time cannot be read.
     """
     settings = settings or Settings()
+    if len(examples) < FEWEST:
+        raise TrainingError(f"found {len(examples)} tickets to train on, expected {FEWEST} or more")
     chosen = split(
         examples,
         held_out=settings.held_out,
@@ -128,10 +130,6 @@ def train(
         seed=settings.seed,
         by_time=settings.by_time,
     )
-    if len(chosen.trained) < _FEWEST:
-        raise TrainingError(
-            f"found {len(chosen.trained)} tickets to train on, expected {_FEWEST} or more; add past tickets"
-        )
     ids = [level.id for level in levels]
     costs = settings.costs or documented_costs(len(ids))
     with threadpool_limits(1):  # many threads on one small product wait for each other
