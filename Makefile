@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 WHEEL_BIN := $(WHEEL_VENV)/bin
 ELSEWHERE := $(WHEEL_VENV)/elsewhere/project
 PIP_FLAGS := --quiet --disable-pip-version-check
-SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage/py.typed $(wildcard triage/model/*.html models/starter/*) rules.yaml docs/guideline.md pyproject.toml README.md LICENSE
+SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage/py.typed triage/messages.yaml $(wildcard triage/model/*.html models/starter/*) rules.yaml docs/guideline.md pyproject.toml README.md LICENSE
 TESTED := $(wildcard tests docs benchmarks examples models notebooks *.md *.toml rules.yaml Makefile LICENSE)
 
 .NOTPARALLEL: # the closing lines of the tests come last
-.PHONY: help demo test lint wheel-test quality speed memory start model starter clean
+.PHONY: help demo test lint wheel-test quality choice speed memory start diff model starter clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ wheel-test: $(WHEEL_VENV)/installed
 quality: $(VENV)/installed ## Measure suggestions on labelled tickets (benchmarks/quality.py)
 	@$(BIN)/python benchmarks/quality.py
 
+choice: $(VENV)/installed ## Measure warnings about chosen priorities on labelled tickets (benchmarks/choice.py)
+	@$(BIN)/python benchmarks/choice.py
+
 speed: $(VENV)/installed-bench ## Time suggestions beside other tools (benchmarks/speed.py)
 	@$(BIN)/python benchmarks/speed.py
 
@@ -52,6 +55,9 @@ starter: $(VENV)/installed-test ## Train the model that ships with the library, 
 
 start: $(VENV)/installed-bench ## Time the import and the first answer (benchmarks/start.py)
 	@$(BIN)/python benchmarks/start.py
+
+diff: $(VENV)/installed ## Time the comparison of two rule files on 50,000 tickets (benchmarks/diff.py)
+	@$(BIN)/python benchmarks/diff.py
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) $(WHEEL_VENV) dist .mypy_cache .pytest_cache .ruff_cache

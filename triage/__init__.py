@@ -4,6 +4,7 @@ from triage.certainty import Measured
 from triage.choice import Choice, Outcome, Question, Strength
 from triage.engine import Triage
 from triage.errors import (
+    CalendarError,
     ChoiceError,
     Fault,
     ModelError,
@@ -17,14 +18,16 @@ from triage.errors import (
 from triage.opinion import Opinion, Weight
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
-from triage.ticket import Ticket
+from triage.ticket import Mail, Ticket
 
 __all__ = [
+    "CalendarError",
     "Choice",
     "ChoiceError",
     "Evidence",
     "Fault",
     "Loser",
+    "Mail",
     "Measured",
     "ModelError",
     "NearMiss",

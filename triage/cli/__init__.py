@@ -10,16 +10,19 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.common import app, leave_quietly
+from triage.cli.choice import check, due
+from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
 from triage.cli.model import models, promote, report, suspect, train
-from triage.cli.rules import calibrate
+from triage.cli.rules import group
 from triage.cli.suggest import suggest
 
 __all__ = [
     "app",
-    "calibrate",
+    "check",
+    "due",
     "evaluate",
+    "group",
     "main",
     "models",
     "promote",
@@ -49,14 +52,5 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"triage {_version()}")
+        typer.echo(f"triage {package_version()}")
         raise typer.Exit
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("ticket-triage")
-    except PackageNotFoundError:
-        return "(not installed)"

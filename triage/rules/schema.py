@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 NAME = re.compile(r"^[a-z0-9][a-z0-9 /&'_-]*$")
 Name = Annotated[str, StringConstraints(pattern=NAME.pattern, max_length=80)]
+Allowed = dict[Annotated[str, StringConstraints(pattern=r"^TR\d{3}$")], Text]
 YesNo = Literal["yes", "no"]
 Degree = Literal["high", "medium", "low"]
 Who = Literal["one person", "several", "everyone"]
@@ -30,7 +31,9 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-OneOrMore = Annotated[list[Text], BeforeValidator(_as_list), Field(min_length=1)]
+OneOrMore = Annotated[
+    list[Text], BeforeValidator(_as_list, json_schema_input_type=Text | list[Text]), Field(min_length=1)
+]
 Examples = list["ExampleEntry | Text"]
 
 
@@ -40,6 +43,13 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
 
+class DueEntry(Entry):
+    """When a level's response is due: `within` an amount of time that a clock counts."""
+
+    within: Text
+    clock: Literal["business", "calendar"] = "business"
+
+
 class PriorityEntry(Entry):
     """One level; the order of the file is the order of urgency, most urgent first."""
 
@@ -47,6 +57,7 @@ class PriorityEntry(Entry):
     name: Text
     definition: Text
     target: Text
+    due: DueEntry | None = None
     impact: Degree
     urgency: Degree
 
@@ -59,12 +70,20 @@ class ChannelEntry(Entry):
     writer_chooses: YesNo = Field(alias="writer chooses")
 
 
+class PublicHolidaysEntry(Entry):
+    """Whose public holidays are kept: a country and, where they differ, a part of it."""
+
+    country: Text
+    region: Text | None = None
+
+
 class HoursEntry(Entry):
     """The regular business hours."""
 
     time_zone: Text = Field(alias="time zone")
     open: dict[Day, list[Window]]
     holidays: list[Date] = []
+    public_holidays: PublicHolidaysEntry | None = Field(None, alias="public holidays")
 
 
 class ListEntry(Entry):
@@ -75,6 +94,7 @@ class ListEntry(Entry):
     lists: list[Name] = []
     covers: YesNo = "no"
     question: Text | None = None
+    allow: Allowed = {}
 
     @model_validator(mode="after")
     def _says_something(self) -> ListEntry:
@@ -102,10 +122,17 @@ class SetAsideEntry(Entry):
 class Line(Entry):
     """One condition: exactly one of its keys."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
     any_of: OneOrMore | None = Field(None, alias="any of")
     all_of: OneOrMore | None = Field(None, alias="all of")
     two_of: OneOrMore | None = Field(None, alias="2 of")
-    scope: Annotated[list[Who], BeforeValidator(_as_list), Field(min_length=1)] | None = None
+    scope: (
+        Annotated[
+            list[Who], BeforeValidator(_as_list, json_schema_input_type=Who | list[Who]), Field(min_length=1)
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _one_key(self) -> Line:
@@ -137,22 +164,23 @@ class RuleEntry(Entry):
     general: YesNo = "no"
     status: Literal["active", "draft"] = "active"
     note: Text | None = None
+    allow: Allowed = {}
     match: Examples = []
     no_match: Examples = []
 
 
 class ContradictionEntry(Entry):
-    """Two sentences of the guideline that disagree, and how the rules resolve it."""
+    """Two sentences of the guideline that disagree, and how the rules resolve it, once that is decided."""
 
     lines: OneOrMore
     says: Text
-    resolved: Text
+    resolved: Text | None = None
 
 
 class ChoiceEntry(Entry):
     """When a chosen priority is doubted, and in which words."""
 
-    warn_from: Share = Field("0.85", alias="warn from")
+    warn_from: Share = Field("0.88", alias="warn from")
     messages: Text | None = None
 
 
@@ -173,5 +201,6 @@ class RuleFile(Entry):
     turns: list[Text] = []
     fillers: list[Text] = []
     contradictions: list[ContradictionEntry] = []
+    allow: Allowed = {}
     lists: dict[Name, ListEntry] = {}
     rules: list[RuleEntry]
