@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from itertools import pairwise, starmap
-from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -21,15 +19,12 @@ from triage.ticket import Ticket
 
 if TYPE_CHECKING:
     from triage.evaluate import LevelScore, Measures, Score
-    from triage.table import Row, Table
 
 SHORT_TEXT = 1_500  # characters of a field that are shown whole
 _AROUND = 150  # characters shown on each side of the evidence in a longer one
 _BEGINNING = 300  # characters of its beginning
 _MOST_MARKS = 40
-_PATIENCE = 2.0  # seconds before a progress bar appears
 _NAMES = 11  # width of the names before the lines of a suggestion
-_REDRAWN = 25  # rows between two updates of it
 _BADGES = ("bold white on red3", "bold black on dark_orange", "bold black on khaki3", "black on sky_blue3")
 _LAST_BADGE = "black on grey70"
 _FOUND, _SET_ASIDE = "bold underline", "dim"
@@ -373,34 +368,3 @@ def _percent(share: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
-
-
-def with_progress(table: Table, console: Console) -> Iterator[Row]:
-    """Yield the rows of a table; what takes longer than two seconds draws a bar, on a terminal only.
-
-    >>> from triage.table import Columns, Row, Table
-    >>> rows = [Row(ticket=Ticket(body="Mail is down"), number=1)]
-    >>> table = Table("tickets.csv", Columns(), iter(rows), 0, lambda: 0)
-    >>> list(with_progress(table, Console(stderr=True))) == rows
-    True
-    """
-    if not console.is_terminal:
-        yield from table.rows
-        return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    count = TextColumn("{task.fields[rows]:,} tickets")
-    begun = monotonic()
-    with ExitStack() as stack:
-        progress = Progress(
-            BarColumn(), TaskProgressColumn(), count, TimeElapsedColumn(), console=console, transient=True
-        )
-        task = progress.add_task("", total=table.size or None, rows=0)
-        shown = False
-        for row in table.rows:
-            yield row
-            if not shown and monotonic() - begun > _PATIENCE:
-                stack.enter_context(progress)
-                shown = True
-            if shown and row.number % _REDRAWN == 0:
-                progress.update(task, completed=table.position() if table.size else 0, rows=row.number)

@@ -68,7 +68,7 @@ def evaluate(
 
 def _score(file: Path, columns: Columns, triage: Triage, *, errors: Path | None) -> Score:
     from triage.evaluate import ERROR_COLUMNS, answers_of, score
-    from triage.show import with_progress
+    from triage.show_progress import with_progress
     from triage.table import open_table, write_table
 
     priorities = triage.rules.priorities

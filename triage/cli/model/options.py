@@ -117,7 +117,7 @@ def labelled(file: Path, columns: Columns) -> Iterator[Table]:
 
 def rows_with_progress(table: Table) -> Iterator[Row]:
     """Yield the rows, with a bar on a terminal when it takes long."""
-    from triage.show import with_progress
+    from triage.show_progress import with_progress
 
     return with_progress(table, console(stderr=True))
 
