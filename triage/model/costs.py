@@ -28,6 +28,19 @@ def _cost(true: int, said: int) -> float:
     return (1 + _FARTHER * (abs(true - said) - 1)) * (1 if true else _MISSED_EMERGENCY)
 
 
+def dearer_where_rare(costs: Costs, counts: Mapping[int, int]) -> Costs:
+    """Return the costs with rare levels dearer to miss, by the root of how rare: for levels that all matter.
+
+    >>> dearer_where_rare(((0, 3), (1, 0)), {0: 25, 1: 100})
+    ((0.0, 6.0), (1.0, 0.0))
+    """
+    most = max(counts.values())
+    return tuple(
+        tuple(cost * (most / max(counts.get(level, 0), 1)) ** 0.5 for cost in line)
+        for level, line in enumerate(costs)
+    )
+
+
 def level_weights(costs: Costs, counts: Mapping[int, int]) -> dict[int, float]:
     """Return the weight of each level in training: the mean cost of missing it, the rarer the level the more.
 

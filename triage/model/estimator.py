@@ -99,9 +99,12 @@ class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _linear(self) -> LogisticRegression:
+        weights = self.class_weight
+        if isinstance(weights, dict):  # inside, classes go by their number
+            weights = {n: weights[c] for n, c in enumerate(self.classes_.tolist()) if c in weights}
         return LogisticRegression(
             C=self.C,
-            class_weight=self.class_weight,
+            class_weight=weights,
             max_iter=self.max_iter,
             random_state=self.random_state,
             tol=1e-3,
