@@ -13,7 +13,7 @@ import triage
 
 PACKAGE = Path(triage.__file__).parent
 MODULES = sorted(".".join(p.relative_to(PACKAGE).with_suffix("").parts) for p in PACKAGE.rglob("*.py"))
-VALUES = {"certainty", "choice", "errors", "messages", "priority", "suggestion", "ticket"}
+VALUES = {"certainty", "choice", "errors", "messages", "priority", "suggestion", "ticket", "opinion"}
 
 
 def imported_by(module: str) -> set[str]:
@@ -75,10 +75,24 @@ def test_mail_imports_only_values(module: str) -> None:
 
 
 def test_the_engine_joins_them() -> None:
-    """The engine imports values, reading and rules, and what a choice and an answer delegate to."""
+    """The engine imports values, reading, rules, a model, the policy that joins them, and its delegates."""
     assert {"rules", "reading"} <= {_room(name) for name in imported_by("engine")}
-    allowed = {"rules", "reading", "model", "verdict", "answer", *VALUES}
+    allowed = {"rules", "reading", "model", "policy", "verdict", "answer", *VALUES}
     assert {_room(name) for name in imported_by("engine")} <= allowed
+
+
+@pytest.mark.parametrize("module", ["document", "weights", "score", "folder", "shelf"])
+def test_scoring_imports_values_and_reading(module: str) -> None:
+    """What a service needs of a model imports values, reading and its own kind."""
+    allowed = {"model.document", "model.weights", "model.score", "model.folder"}
+    others = {name for name in imported_by(f"model.{module}") if name not in allowed}
+    assert {_room(name) for name in others} <= {"reading", *VALUES}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "model"])
+def test_a_model_never_imports_rules_or_the_engine(module: str) -> None:
+    """The model is given what suggests; it knows nothing of who does."""
+    assert {"rules", "engine", "cli"}.isdisjoint(_room(name) for name in imported_by(module))
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -7,12 +7,15 @@ from triage.errors import (
     CalendarError,
     ChoiceError,
     Fault,
+    ModelError,
     RuleFileError,
     SuggestionError,
     TableError,
     TicketError,
+    TrainingError,
     TriageError,
 )
+from triage.opinion import Opinion, Weight
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Mail, Ticket
@@ -26,7 +29,9 @@ __all__ = [
     "Loser",
     "Mail",
     "Measured",
+    "ModelError",
     "NearMiss",
+    "Opinion",
     "Outcome",
     "Priority",
     "Question",
@@ -40,6 +45,8 @@ __all__ = [
     "TableError",
     "Ticket",
     "TicketError",
+    "TrainingError",
     "Triage",
     "TriageError",
+    "Weight",
 ]

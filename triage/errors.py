@@ -6,7 +6,9 @@ TriageError
 ├── SuggestionError      a stored suggestion that cannot be read back
 ├── ChoiceError          a chosen level, a question, an answer or a stored choice that cannot be used
 ├── CalendarError        business hours that never give the time that a target needs
-└── TableError           a file of tickets that cannot be read
+├── TableError           a file of tickets that cannot be read
+├── ModelError           a model folder that cannot be used
+└── TrainingError        tickets that no model can be trained or judged on
 """
 
 from __future__ import annotations
@@ -40,6 +42,14 @@ class CalendarError(TriageError):
 
 class TableError(TriageError):
     """A file of tickets that cannot be read; the message names the file and the row or column."""
+
+
+class ModelError(TriageError):
+    """A model folder that cannot be used; the message names the file, what was found and what to do."""
+
+
+class TrainingError(TriageError):
+    """Tickets that no model can be trained or judged on, or what training needs and is not installed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

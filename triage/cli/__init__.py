@@ -13,10 +13,24 @@ import typer
 from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
+from triage.cli.model import models, promote, report, suspect, train
 from triage.cli.rules import group
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "check", "due", "evaluate", "group", "main", "suggest"]
+__all__ = [
+    "app",
+    "check",
+    "due",
+    "evaluate",
+    "group",
+    "main",
+    "models",
+    "promote",
+    "report",
+    "suggest",
+    "suspect",
+    "train",
+]
 _STOPPED = 130
 
 
