@@ -5,12 +5,15 @@ TriageError
 ├── RuleFileError        a rule file with faults: every fault, with its place
 ├── SuggestionError      a stored suggestion that cannot be read back
 ├── ChoiceError          a chosen level, a question, an answer or a stored choice that cannot be used
-└── TableError           a file of tickets that cannot be read
+├── TableError           a file of tickets that cannot be read
+├── HistoryError         a memory of decisions that cannot be opened or written
+└── ServiceError         a service that cannot be started, reached, or that refused a request
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class TriageError(Exception):
@@ -35,6 +38,22 @@ class ChoiceError(TriageError):
 
 class TableError(TriageError):
     """A file of tickets that cannot be read; the message names the file and the row or column."""
+
+
+class HistoryError(TriageError):
+    """A memory of decisions that cannot be opened, read or written."""
+
+
+class ServiceError(TriageError):
+    """A service that cannot be started or reached, or that refused a request.
+
+    ``status`` is the HTTP status, 0 where there was no answer; ``problem`` is the problem details.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, problem: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problem = problem or {}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,9 +13,10 @@ import typer
 from triage.cli.common import app, leave_quietly
 from triage.cli.evaluate import evaluate
 from triage.cli.rules import calibrate
+from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "calibrate", "evaluate", "main", "suggest"]
+__all__ = ["app", "calibrate", "evaluate", "keys", "main", "serve", "suggest"]
 _STOPPED = 130
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from triage.engine import Triage
-    from triage.rules.ruleset import RuleSet
 
 EPILOG = (
     "Exit codes: 0 done; 1 a ticket, table or rule file that cannot be used, every fault on its own line of "
@@ -55,6 +54,17 @@ def faults_on_stderr() -> Iterator[None]:
         stop(str(error))
 
 
+@contextmanager
+def needs_extra(name: str) -> Iterator[None]:
+    """Turn a package that is not installed into the command line that installs it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "triage").startswith("triage"):
+            raise
+        stop(f'this needs {error.name}, which is not installed: pip install "ticket-triage[{name}]"')
+
+
 def stop(message: str) -> NoReturn:
     """Print each line of a message on standard error and leave with exit code 1."""
     for line in message.splitlines():
@@ -81,18 +91,6 @@ def console(*, stderr: bool = False) -> Console:
     from triage.show import Screen
 
     return Screen(stderr=stderr)
-
-
-def known_channel(channel: str | None, rules: RuleSet) -> str | None:
-    """Return the channel, or raise a TicketError that names the channels of the rule file."""
-    known = [known.id for known in rules.channels]
-    if channel is None or channel in known:
-        return channel
-    from triage.rules.nearest import did_you_mean
-
-    raise TicketError(
-        f"there is no channel {channel!r}; it is one of {', '.join(known)}{did_you_mean(channel, known)}"
-    )
 
 
 def ticket_of(argument: str) -> Ticket:
