@@ -12,11 +12,12 @@ import typer
 
 from triage.cli.common import app, leave_quietly
 from triage.cli.evaluate import evaluate
+from triage.cli.history import export, stats
 from triage.cli.rules import calibrate
 from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "calibrate", "evaluate", "keys", "main", "serve", "suggest"]
+__all__ = ["app", "calibrate", "evaluate", "export", "keys", "main", "serve", "stats", "suggest"]
 _STOPPED = 130
 
 

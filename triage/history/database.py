@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -17,13 +19,17 @@ _BUSY_SECONDS = 30
 _UPGRADE_LOCK = 7_241_803  # any number that nobody else locks in this database
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, make: bool = True) -> Engine:
     """Return the engine of a database whose tables are as this version needs them.
+
+    Without ``make`` a file that is not there is an error, and no new one is made.
 
     Raises:
         HistoryError: the URL cannot be read, or the database cannot be reached or brought up to date.
     """
     where = _parsed(url)
+    if not make and where.get_backend_name() == "sqlite" and not Path(where.database or "").is_file():
+        raise HistoryError(f"there is no history in the file {where.database!r}; name its URL or its path")
     try:
         engine = _sqlite(where) if where.get_backend_name() == "sqlite" else _server(where)
         upgrade(engine)
@@ -72,16 +78,19 @@ def _server(where: URL) -> Engine:
 
 
 def _sqlite(where: URL) -> Engine:
-    engine = create_engine(where, connect_args={"timeout": _BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
+    """Return the engine of a file; ``?synchronous=full`` has each commit outlive also a loss of power."""
+    plain = where.difference_update_query(["synchronous"])
+    full = where.query.get("synchronous") == "full"
+    engine = create_engine(plain, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", partial(_prepare_sqlite, synchronous="FULL" if full else "NORMAL"))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    """Let readers read while one writes, and let a commit be on the disk when it is said to be done."""
+def _prepare_sqlite(connection: Any, _: object, *, synchronous: str) -> None:
+    """Let readers read while one writes; a commit is in the file's log before it is said to be done."""
     connection.isolation_level = None  # BEGIN is ours, below: Python's own comes too late for a migration
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -27,7 +27,7 @@ class History:
     """The memory of decisions in a database; threads share it.
 
     ``url`` is ``sqlite:///FILE`` or ``postgresql://...``; the path of a file alone is SQLite in that file.
-    The tables are made, and brought up to date, when it is opened.
+    The tables are made, and brought up to date, when it is opened. Without ``make`` no new file is made.
 
     Raises:
         HistoryError: the URL cannot be read, or the database cannot be reached.
@@ -38,9 +38,9 @@ class History:
     ['high']
     """
 
-    def __init__(self, url: str | Path) -> None:
+    def __init__(self, url: str | Path, *, make: bool = True) -> None:
         named = isinstance(url, Path) or "://" not in url
-        self._engine = open_database(f"sqlite:///{url}" if named else str(url))
+        self._engine = open_database(f"sqlite:///{url}" if named else str(url), make=make)
 
     def __enter__(self) -> Self:
         return self

@@ -21,7 +21,7 @@ from triage.service.problems import Problem
 from triage.service.routing import DirectRoute
 
 router = APIRouter(prefix="/v1", route_class=DirectRoute, tags=["asking"])
-Told = tuple[dict[str, Any], Decision]
+Told = tuple[dict[str, Any], Decision | None]  # an answer, and what is to be kept of it
 Body = TypeVar("Body", bound=SuggestBody)
 Ask = Callable[[Desk, Triage, Body], Told]
 
@@ -69,25 +69,34 @@ def _suggested(desk: Desk, triage: Triage, asked: Body) -> Told:
     ticket = on_known_channel(asked.ticket(), triage)
     suggestion = triage.suggest(ticket)
     desk.metrics.suggestion(suggestion)
-    return suggestion.to_dict(), Decision.of_suggestion(ticket, suggestion, **_about(desk, asked))
+    about = _about(desk, asked)
+    told = None if about is None else Decision.of_suggestion(ticket, suggestion, **about)
+    return suggestion.to_dict(), told
 
 
 def _checked(desk: Desk, triage: Triage, asked: Body) -> Told:
     ticket = on_known_channel(asked.ticket(), triage)
     choice = triage.check(ticket, warn_from=getattr(asked, "warn_from", None))
     desk.metrics.choice(choice)
-    return choice.to_dict(), Decision.of_choice(ticket, choice, **_about(desk, asked))
+    about = _about(desk, asked)
+    return choice.to_dict(), None if about is None else Decision.of_choice(ticket, choice, **about)
 
 
-def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any]:
-    about = {"case": asked.case or new_case(), "person": asked.person}
-    return about | {"keep_text": desk.settings.keep_text}
+def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
+    """Return what the memory is told beside a ticket, or None where nothing is kept."""
+    if not asked.keep or desk.memory is None:
+        return None
+    return {
+        "case": asked.case or new_case(),
+        "person": asked.person,
+        "keep_text": desk.settings.keep_text,
+    }
 
 
 async def _one(desk: Desk, asked: Body, ask: Ask[Body]) -> Response:
     data, told = await desk.work(asked, partial(ask, desk, desk.triage, asked))
-    kept = asked.keep and await desk.keep(told)
-    return answered(data, headers=in_case(told.case if kept else None))
+    kept = told is not None and await desk.keep(told)
+    return answered(data, headers=in_case(told.case if told and kept else None))
 
 
 async def _many(desk: Desk, bodies: Sequence[Body], ask: Ask[Body], *, name: str) -> Response:
@@ -95,7 +104,8 @@ async def _many(desk: Desk, bodies: Sequence[Body], ask: Ask[Body], *, name: str
     most, loop, triage = desk.settings.max_batch, asyncio.get_running_loop(), desk.triage
     if len(bodies) > most:
         raise Problem("invalid", f"a batch has at most {most} tickets, and this has {len(bodies)}")
-    ends, answers, kept = loop.time() + desk.settings.time_limit, [], []
+    ends, answers = loop.time() + desk.settings.time_limit, []
+    kept: list[Decision] = []
     for number, body in enumerate(bodies):
         if loop.time() > ends:
             raise Problem("out-of-time", f"{number} of {len(bodies)} tickets were answered in time")
@@ -105,7 +115,7 @@ async def _many(desk: Desk, bodies: Sequence[Body], ask: Ask[Body], *, name: str
             fault = {"pointer": f"#/tickets/{number}", "detail": str(error)}
             raise Problem("invalid", f"{fault['pointer']}: {error}", errors=[fault]) from None
         answers.append(data)
-        kept += [told] if body.keep else []
+        kept += [told] if told else []
         await asyncio.sleep(0)
     cases = [told.case for told in kept] if await desk.keep(*kept) else []
     return answered({name: answers, "cases": cases})
