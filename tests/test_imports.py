@@ -13,7 +13,7 @@ import triage
 
 PACKAGE = Path(triage.__file__).parent
 MODULES = sorted(".".join(p.relative_to(PACKAGE).with_suffix("").parts) for p in PACKAGE.rglob("*.py"))
-VALUES = {"certainty", "choice", "errors", "messages", "priority", "suggestion", "ticket"}
+VALUES = {"case", "certainty", "choice", "errors", "messages", "priority", "suggestion", "ticket"}
 
 
 def imported_by(module: str) -> set[str]:

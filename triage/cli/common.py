@@ -46,23 +46,12 @@ def faults_on_stderr() -> Iterator[None]:
     """Turn what is wrong with the input into lines on standard error and exit code 1."""
     try:
         yield
-    except TriageError as error:
+    except (TriageError, ModuleNotFoundError) as error:
         stop(str(error))
     except BrokenPipeError:
         leave_quietly()
     except OSError as error:
         stop(str(error))
-
-
-@contextmanager
-def needs_extra(name: str) -> Iterator[None]:
-    """Turn a package that is not installed into the command line that installs it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "triage").startswith("triage"):
-            raise
-        stop(f'this needs {error.name}, which is not installed: pip install "ticket-triage[{name}]"')
 
 
 def stop(message: str) -> NoReturn:

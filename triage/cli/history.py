@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, app, faults_on_stderr, needs_extra
+from triage.cli.common import EPILOG, AsJson, app, faults_on_stderr
+from triage.extras import needs_extra
 
 if TYPE_CHECKING:
     from triage.history import History

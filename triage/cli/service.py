@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, Rules, app, faults_on_stderr, needs_extra
+from triage.cli.common import EPILOG, Rules, app, faults_on_stderr
+from triage.extras import needs_extra
 
 if TYPE_CHECKING:
     from triage.service.keys import KeyFile

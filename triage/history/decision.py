@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from secrets import token_hex
 from typing import Any, Literal, Self
 
+from triage.case import new_case
 from triage.choice import Choice
 from triage.suggestion import Suggestion
 from triage.ticket import Ticket
@@ -19,15 +19,6 @@ SetBy = Literal["person", "default"]
 def now() -> datetime:
     """Return the time it is, in UTC."""
     return datetime.now(UTC)
-
-
-def new_case() -> str:
-    """Return a name for the story of one ticket that nobody can guess and no other story has.
-
-    >>> len(new_case())
-    32
-    """
-    return token_hex(16)
 
 
 def input_hash(ticket: Ticket) -> str:

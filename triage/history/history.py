@@ -140,4 +140,13 @@ def _told() -> Iterator[None]:
 
 
 def _row(decision: Decision) -> dict[str, Any]:
-    return {name: getattr(decision, name) for name in _FIELDS}
+    return {name: _storable(getattr(decision, name)) for name in _FIELDS}
+
+
+def _storable(value: Any) -> Any:
+    """Return the value; in a text, what no database takes becomes the character for the unreadable."""
+    if not isinstance(value, str):
+        return value
+    if not value.isascii():
+        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value.replace("\0", "\ufffd")

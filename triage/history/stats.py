@@ -67,8 +67,8 @@ class Stats:
     """What was counted. Of each ticket the first level that a person chose is judged, and its final level.
 
     ``verdicts`` counts first choices by verdict; ``apart`` counts the doubted ones by how many levels they
-    are too urgent (positive) or not urgent enough (negative). A warning is ``heeded`` when a person then chose
-    the suggested level. ``accepted`` and ``overridden`` count final levels that a person set.
+    are too urgent (positive) or not urgent enough (negative). A warning is ``heeded`` when a person then
+    chose the suggested level. ``accepted`` and ``overridden`` count final levels that a person set.
 
     >>> stats = Stats(cases=2, verdicts=Counter(over=1, agree=1), warned=1, heeded=1)
     >>> stats.share("over"), stats.share_heeded

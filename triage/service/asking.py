@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from triage import Suggestion, Triage, TriageError
+from triage.case import new_case
 from triage.history import Decision
-from triage.history.decision import new_case
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import documented

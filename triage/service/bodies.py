@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from triage import Ticket
 
+Level = Annotated[str, Field(max_length=100)]
 Short = Annotated[str, Field(max_length=320)]
 Case = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="The case that this belongs to.")]
 _PRINTER = {
@@ -29,11 +30,20 @@ class TicketBody(BaseModel):
     subject: str = Field("", description="The subject line.")
     body: str = Field("", description="The whole text, quoted replies and signature included.")
     channel: str | None = Field(None, description="How it came in, as the rule file names it.")
+    chosen: Level | None = Field(None, description="The level that it carries: an id or a name.")
+    chosen_by: Literal["person", "default"] | None = Field(None, description="Who chose that level.")
     received: Short | None = Field(None, description="When it came in, ISO 8601.")
 
     def ticket(self) -> Ticket:
         """Return the ticket that it is."""
-        return Ticket(subject=self.subject, body=self.body, channel=self.channel, received=self.received)
+        return Ticket(
+            subject=self.subject,
+            body=self.body,
+            channel=self.channel,
+            chosen=self.chosen,
+            chosen_by=self.chosen_by,
+            received=self.received,
+        )
 
 
 class Told(BaseModel):
@@ -53,25 +63,13 @@ class CheckBody(SuggestBody):
 
     model_config = _example(**_PRINTER, chosen="critical")
 
-    chosen: Annotated[str, Field(max_length=100, description="The id or the name of a level.")]
-    chosen_by: Literal["person", "default"] | None = Field(None, description="Who chose it.")
+    chosen: Level = Field(description="The level that was chosen: its id or its name.")
     warn_from: float | None = Field(
         None,
         ge=0,
         le=1,
         description="Warn where a warning is right at least so often; else as the rules say.",
     )
-
-    def ticket(self) -> Ticket:
-        """Return the ticket that carries the choice."""
-        return Ticket(
-            subject=self.subject,
-            body=self.body,
-            channel=self.channel,
-            received=self.received,
-            chosen=self.chosen,
-            chosen_by=self.chosen_by,
-        )
 
 
 class AnswerBody(BaseModel):
@@ -108,17 +106,13 @@ class NewTicket(SuggestBody):
 
     model_config = _example(**_PRINTER, person="ann@example.com")
 
-    chosen: Annotated[str, Field(max_length=100)] | None = Field(
-        None, description="The level a person chose."
-    )
-
 
 class TicketChange(BaseModel):
     """The level that a ticket gets: ``final`` when it is the last word of whoever works on it."""
 
     model_config = _example(priority="standard", by="tom@example.com", final=True)
 
-    priority: Annotated[str, Field(max_length=100, description="The id or the name of a level.")]
+    priority: Level = Field(description="The id or the name of a level.")
     by: Short | None = Field(None, description="Who sets it.")
     set_by: Literal["person", "default"] = "person"
     final: bool = False

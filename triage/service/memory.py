@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import structlog
 
@@ -49,25 +50,35 @@ class Memory:
         self.history.close()
 
     async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._waiting:
             batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-            together = [decision for decisions, _ in batch for decision in decisions]
-            try:
-                await loop.run_in_executor(self._thread, self.history.keep, *together)
-            except HistoryError as error:
-                self._settle(batch, len(together), error)
-            else:
-                self._settle(batch, len(together), None)
-
-    def _settle(self, batch: list[Waiting], number: int, error: HistoryError | None) -> None:
-        self._metrics.kept(number, well=error is None)
-        if error is not None:
-            _log.error("decisions not kept", number=number, error=str(error))
-        for _, kept in batch:
-            if kept.done():  # whoever waited has gone
+            if await self._kept(batch, last_try=len(batch) == 1):
                 continue
-            if error is None:
-                kept.set_result(None)
-            else:
-                kept.set_exception(error)
+            for one in batch:  # what one of them did wrong is no fault of the others
+                await self._kept([one], last_try=True)
+
+    async def _kept(self, batch: list[Waiting], *, last_try: bool) -> bool:
+        """Write a batch in one transaction and tell those who wait; without ``last_try`` only of success."""
+        together = [decision for decisions, _ in batch for decision in decisions]
+        error = None
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, partial(self.history.keep, *together))
+        except Exception as failed:  # whatever it is: somebody waits for an answer
+            error = failed if isinstance(failed, HistoryError) else HistoryError(type(failed).__name__)
+            if not last_try:
+                return False
+            _log.error("decisions not kept", number=len(together), error=str(error))
+        self._metrics.kept(len(together), well=error is None)
+        for _, kept in batch:
+            _settle(kept, error)
+        return True
+
+
+def _settle(kept: asyncio.Future[None], error: HistoryError | None) -> None:
+    if kept.done():  # whoever waited has gone
+        return
+    if error is None:
+        kept.set_result(None)
+    else:
+        kept.set_exception(error)

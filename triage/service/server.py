@@ -51,6 +51,8 @@ def _check(settings: Settings) -> None:
             f"{settings.host} can be reached from other machines, so callers need API keys, "
             f"and {settings.keys} has none. Make one with: triage keys new NAME"
         )
+    if settings.workers == 1:  # this process will find out by itself
+        return
     Triage(rules=settings.rules)
     if settings.history:
         History(settings.history).close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from triage import Ticket, Triage
+from triage.case import new_case
 from triage.history import Decision
-from triage.history.decision import new_case
 from triage.service.bodies import NewTicket, TicketChange
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import documented
@@ -77,15 +77,10 @@ def _carrying(asked: NewTicket, triage: Triage) -> Ticket:
     """Return the ticket with the level a person chose, or the one that its channel puts there."""
     ticket = on_known_channel(asked.ticket(), triage)
     channels = {channel.id: channel.default.id for channel in triage.rules.channels}
-    carried = asked.chosen or channels.get(ticket.channel or "", triage.rules.default.id)
-    return Ticket(
-        subject=ticket.subject,
-        body=ticket.body,
-        channel=ticket.channel,
-        received=ticket.received,
-        chosen=carried,
-        chosen_by="person" if asked.chosen else "default",
-    )
+    if ticket.chosen is not None:
+        return ticket
+    default = channels.get(ticket.channel or "", triage.rules.default.id)
+    return replace(ticket, chosen=default, chosen_by="default")
 
 
 def _state(told: Sequence[Decision]) -> dict[str, Any]:
