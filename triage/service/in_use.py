@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from triage import RuleFileError, Triage
-from triage.rules.load import documented_rules
+from triage.rules.load import files_of
 from triage.service.settings import Settings
 
 Stamp = tuple[tuple[int, int], ...]
@@ -18,11 +18,10 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A Triage that answers, since when, and how its files looked when it was made."""
+    """A Triage that answers, and since when."""
 
     triage: Triage
     since: datetime
-    stamp: Stamp
 
 
 class InUse:
@@ -34,11 +33,9 @@ class InUse:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._files = _files(settings)
         self.faults: tuple[str, ...] = ()
         self.reloads = 0
         self.loaded = self._load()
-        self._seen = self.loaded.stamp
 
     @property
     def triage(self) -> Triage:
@@ -52,10 +49,8 @@ class InUse:
 
     def reload_if_changed(self) -> bool:
         """Load the rules again when a file changed since the last look; return whether new ones answer."""
-        stamp = _stamp(self._files)
-        if stamp == self._seen:
+        if _stamp(self._files) == self._seen:
             return False
-        self._seen = stamp
         try:
             loaded = self._load()
         except RuleFileError as error:
@@ -68,13 +63,9 @@ class InUse:
 
     def _load(self) -> Loaded:
         """Return what answers: rules today, and the one place where a trained model joins them."""
-        stamp = _stamp(self._files)
-        return Loaded(Triage(rules=self._settings.rules), datetime.now(UTC), stamp)
-
-
-def _files(settings: Settings) -> tuple[Path, ...]:
-    rules = settings.rules or documented_rules()
-    return (rules, rules.with_suffix(".certainty.json"))
+        self._files = files_of(self._settings.rules)
+        self._seen = _stamp(self._files)
+        return Loaded(Triage(rules=self._settings.rules), datetime.now(UTC))
 
 
 def _stamp(files: tuple[Path, ...]) -> Stamp:
