@@ -201,7 +201,7 @@ def test_export_writes_what_evaluate_reads(tmp_path: Path) -> None:
     with History(tmp_path / "triage.db") as history:
         history.keep(chosen(case, "critical"), Decision.of_final(case, "low", by="tom"))
         history.keep(chosen(new_case(), "low"))
-    assert "1 labelled tickets\n" == run("history", "export", "rows.csv", folder=tmp_path).stderr
+    assert "1 ticket labelled\n" == run("history", "export", "rows.csv", folder=tmp_path).stderr
     (row,) = csv.DictReader((tmp_path / "rows.csv").read_text("utf-8").splitlines())
     assert ("low", case) == (row["label"], row["case"])
     assert "1 ticket labelled" in run("evaluate", "rows.csv", folder=tmp_path).stdout
@@ -282,7 +282,7 @@ def test_the_command_line_counts_and_forgets(tmp_path: Path) -> None:
     with History(tmp_path / "triage.db") as history:
         history.keep(chosen(new_case(), "critical", person="ann"))
         history.keep(chosen(new_case(), "low", at=now() - timedelta(days=100)))
-    assert "1 tickets, 1 with" in run("history", "stats", "--days", "30", folder=tmp_path).stdout
+    assert "1 ticket, 1 with" in run("history", "stats", "--days", "30", folder=tmp_path).stdout
     assert 2 == json.loads(run("history", "stats", "--json", folder=tmp_path).stdout)["cases"]
     run("history", "stats", "--page", "stats.html", folder=tmp_path)
     assert (tmp_path / "stats.html").read_text("utf-8").startswith("<!doctype html>")

@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.common import app, leave_quietly
+from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
-from triage.cli.history import export, stats
-from triage.cli.rules import calibrate
+from triage.cli.history import group as history
+from triage.cli.rules import group as rules
 from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "calibrate", "evaluate", "export", "keys", "main", "serve", "stats", "suggest"]
+__all__ = ["app", "evaluate", "history", "keys", "main", "rules", "serve", "suggest"]
 _STOPPED = 130
 
 
@@ -39,14 +39,5 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"triage {_version()}")
+        typer.echo(f"triage {package_version()}")
         raise typer.Exit
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("ticket-triage")
-    except PackageNotFoundError:
-        return "(not installed)"
