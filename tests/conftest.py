@@ -1,4 +1,4 @@
-"""What tests need from outside."""
+"""What holds for all tests: none is hurried, as a busy machine is no defect."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 POSTGRESQL = "TRIAGE_TEST_POSTGRESQL"
 
 

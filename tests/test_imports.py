@@ -68,6 +68,12 @@ def test_rules_import_values_and_reading(module: str) -> None:
     assert {_room(name) for name in imported_by(module)} <= {"rules", "reading", *VALUES}
 
 
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "mail"])
+def test_mail_imports_only_values(module: str) -> None:
+    """How a message is read knows nothing of rules."""
+    assert {_room(name) for name in imported_by(module)} <= {"mail", *VALUES}
+
+
 def test_the_engine_joins_them() -> None:
     """The engine imports values, reading and rules, and what a choice and an answer delegate to."""
     assert {"rules", "reading"} <= {_room(name) for name in imported_by("engine")}
@@ -79,6 +85,13 @@ def test_the_engine_joins_them() -> None:
 def test_nothing_imports_the_command_line(module: str) -> None:
     """The command line stands on top: only `python -m triage` imports it."""
     assert _room(module) in ("__main__", "cli") or "cli" not in {_room(name) for name in imported_by(module)}
+
+
+@pytest.mark.parametrize("room", ["check", "report", "testing", "compare", "calibrate", "explain", "live"])
+def test_what_owners_of_rules_use_stands_aside(room: str) -> None:
+    """What answers tickets never imports what checks, reports, compares or follows rules."""
+    answering = [name for name in MODULES if _room(name) in {"engine", "rules", "reading", *VALUES}]
+    assert all(room not in {_room(name) for name in imported_by(module)} for module in answering)
 
 
 @pytest.mark.parametrize("module", MODULES)

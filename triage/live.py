@@ -66,6 +66,11 @@ class LiveTriage(Triage):
         return self._triage.rules
 
     @property
+    def current(self) -> Triage:
+        """The Triage in use: it stays as it is, for whoever answers several tickets by the same rules."""
+        return self._triage
+
+    @property
     def refused(self) -> RuleFileError | None:
         """Why the newest version of the file was refused; None while the newest one is in use."""
         return self._refused

@@ -2,28 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Found
 from triage.reading.reader import read
-from triage.rules.finder import SLOT
+from triage.rules.finder import SLOT, phrase_words
 from triage.rules.match import Matcher
 from triage.rules.ruleset import Condition, RuleSet
+from triage.rules.source import Path as Place
 from triage.ticket import Ticket
 
 
 def _never_found(book: Rulebook) -> Iterator[Found]:
     """Put each phrase before the production path as a ticket of its own."""
-    probe = Matcher(_probing(book.rules))
-    filling = {entry.name: next(iter((*entry.exact, *entry.phrases)), "") for entry in book.rules.lists}
-    number_word = f" {_unused_number(book)} "
+    found = _prober(book)
+    unused = _unused_number(book)
     for name, key, number, phrase in _written(book):
-        hits = probe.match(read(Ticket(subject=_filled(phrase, filling, number_word)))).hits
-        if not any(hit.rule.id == name for hit in hits):
+        if not found(name, phrase, unused):
             message = f"the phrase {phrase!r} of list {name!r} is never found: {_why(phrase)}"
             yield Found(("lists", name, key, number), message)
+
+
+def _prober(book: Rulebook) -> Callable[[str, str, str], bool]:
+    """Return what tells whether a list is found in one of its phrases, with this word for its "#"."""
+    probe = Matcher(_probing(book.rules))
+    filling = {entry.name: next(iter((*entry.exact, *entry.phrases)), "") for entry in book.rules.lists}
+
+    def found(name: str, phrase: str, number: str) -> bool:
+        text = _filled(phrase, filling, f" {number} ")
+        return any(hit.rule.id == name for hit in probe.match(read(Ticket(subject=text))).hits)
+
+    return found
+
+
+def _numbers_taken(book: Rulebook) -> Iterator[Found]:
+    """Find phrases that name a number, where "#" finds it no more."""
+    written: dict[str, tuple[Place, str]] = {}
+    for name, key, number, phrase in _written(book):
+        for word in phrase_words(phrase):
+            if word.isdecimal() and 1 < int(word) < _MOST_COUNTED:
+                written.setdefault(word, (("lists", name, key, number), phrase))
+    counting = [(name, phrase) for name, _, _, phrase in _written(book) if phrase.count("#") == 1]
+    if not written or not counting:
+        return
+    found, unused = _prober(book), _unused_number(book)
+    tried = next((c for c in counting if found(*c, unused) and not found(*c, _NO_NUMBER)), None)
+    for word, (where, phrase) in written.items():
+        if tried is not None and not found(*tried, word):
+            message = f"the phrase {phrase!r} names the number {word}, so '#' finds {word} no more"
+            yield Found(
+                where, f"{message} (not in {tried[1]!r} either); write '#' here too, or another phrase"
+            )
 
 
 def _why(phrase: str) -> str:
@@ -117,8 +148,12 @@ def _reached(book: Rulebook, names: Iterable[str]) -> set[str]:
     return reached
 
 
+_MOST_COUNTED = 100  # people and machines are counted so far; 365 and 404 are names
+_NO_NUMBER = "xyzzy"
+
 CHECKS = (
     Check("TR301", "error", "a phrase can never be found", _never_found),
     Check("TR302", "note", "a phrase is found by another one of its list", _found_already),
     Check("TR303", "warning", "nothing uses a list", _used_by_nobody),
+    Check("TR304", "warning", "a phrase takes a number away from #", _numbers_taken),
 )

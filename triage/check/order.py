@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from triage.check.conditions import implied
 from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Found
 from triage.rules.ruleset import Condition, Rule, Within
 
+_FEW_ENOUGH = 1_000  # rules of which each is compared with each
+
 
 def _never_decides(book: Rulebook) -> Iterator[Found]:
     overridden = {id for rule in book.active for id in rule.overrides}
+    candidates = _candidates(list(book.active))
     for rule in book.active:
-        for other in book.active:
+        for other in candidates(rule):
             why = _always_beats(other, rule)
             if why and other.id not in overridden and _holds_wherever(other, rule, book):
                 message = (
@@ -21,6 +24,19 @@ def _never_decides(book: Rulebook) -> Iterator[Found]:
                 )
                 yield Found(book.at(rule.id), f"{message}. Narrow that rule, or let this one override it")
                 break
+
+
+def _candidates(rules: Sequence[Rule]) -> Callable[[Rule], Iterable[Rule]]:
+    """Return what gives the rules to compare one with: all, or of very many those that share a list."""
+    if len(rules) <= _FEW_ENOUGH:
+        return lambda rule: rules
+    by_name: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for name in {name for line in rule.when for name in line.names}:
+            by_name.setdefault(name, []).append(rule)
+    return lambda rule: {
+        other.id: other for line in rule.when for name in line.names for other in by_name[name]
+    }.values()
 
 
 def _always_beats(other: Rule, rule: Rule) -> str | None:

@@ -14,6 +14,7 @@ from triage.rules.ruleset import RuleSet
 Units = tuple[str, ...]  # base forms of words, and slots as they are written
 Key = tuple[Units, bool, bool]
 _ENOUGH_CONTENT = 3  # a phrase of so many words beside its fillers means the same without them
+_LONGEST_PART = 12  # words; that a longer phrase lies in another one is not looked for, to bound the time
 _ONLY_NEGATION = {"not"}  # such a word alone is found only as it stands
 
 
@@ -142,4 +143,5 @@ def _base(word: str) -> str:
 
 
 def _parts(units: Units) -> set[Units]:
-    return {units[a:b] for a in range(len(units)) for b in range(a + 1, len(units) + 1)}
+    ends = range(1, _LONGEST_PART + 1)
+    return {units[a : a + length] for a in range(len(units)) for length in ends if a + length <= len(units)}

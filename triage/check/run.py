@@ -26,6 +26,8 @@ LOADING = (
     Check("TR011", "error", "a rule has no example"),
     Check("TR012", "error", "a list cannot be used like this"),
     Check("TR013", "error", "rules override each other in a circle"),
+    Check("TR501", "error", "the calendar has no working hour"),
+    Check("TR502", "error", "the calendar names what does not exist"),
 )
 UNUSED = Check("TR701", "warning", "an allowed finding is not there")
 FAMILIES = (guideline, examples, lists, conditions, order, levels, certainty)

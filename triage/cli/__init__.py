@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
 from triage.cli.history import group as history
@@ -17,7 +18,7 @@ from triage.cli.rules import group as rules
 from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "evaluate", "history", "keys", "main", "rules", "serve", "suggest"]
+__all__ = ["app", "check", "due", "evaluate", "history", "keys", "main", "rules", "serve", "suggest"]
 _STOPPED = 130
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from triage.errors import Fault, RuleFileError
 from triage.messages import Messages
 from triage.rules.build import build
-from triage.rules.certainty_file import certainty_path
 from triage.rules.guideline import Guideline, read_guideline
+from triage.rules.hours import check_country
 from triage.rules.ruleset import RuleSet
 from triage.rules.schema import RuleFile
 from triage.rules.source import Source, read_source
@@ -75,23 +75,10 @@ def open_rules(path: str | Path | None = None) -> Opened:
     guideline = None if text is None else read_guideline(text)
     version = sha256(data + b"\0" + (text or "").encode()).hexdigest()[:16]
     messages = _read_messages(source, where.parent, file.choice.messages)
+    if where != documented_rules():  # whose country is checked by the tests, as that takes a while
+        check_country(file, source)
     rules = build(file, source, guideline=guideline, messages=messages, version=version)
     return Opened(where, source, file, guideline, None if source.faults else rules)
-
-
-def files_of(path: str | Path | None = None) -> tuple[Path, ...]:
-    """Return the files that decide how the rules of a file answer, whether or not they are there.
-
-    >>> [file.name for file in files_of()]
-    ['rules.yaml', 'rules.certainty.json', 'guideline.md', 'messages.yaml']
-    """
-    where = documented_rules() if path is None else Path(path)
-    _, source = _read(where)
-    file = None if source.tree is None else validate(source)
-    named = [] if file is None else [file.guideline, file.choice.messages]
-    others = [where.parent / name for name in named if name]
-    others += [] if file is None or file.choice.messages else [documented_messages()]
-    return (where, certainty_path(where), *others)
 
 
 def _read(path: Path) -> tuple[bytes, Source]:
