@@ -14,11 +14,28 @@ from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
 from triage.cli.history import group as history
-from triage.cli.rules import group as rules
+from triage.cli.model import models, promote, report, suspect, train
+from triage.cli.rules import group
 from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "check", "due", "evaluate", "history", "keys", "main", "rules", "serve", "suggest"]
+__all__ = [
+    "app",
+    "check",
+    "due",
+    "evaluate",
+    "group",
+    "history",
+    "keys",
+    "main",
+    "models",
+    "promote",
+    "report",
+    "serve",
+    "suggest",
+    "suspect",
+    "train",
+]
 _STOPPED = 130
 
 
