@@ -79,7 +79,8 @@ def _as_objects(schema: Any) -> Any:
         return [_as_objects(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    if items := schema.get("prefixItems"):
+    items = schema.get("prefixItems", [{}])
+    if all("title" in item for item in items):  # a plain tuple names no parts
         properties = {item["title"].lower(): item for item in items}
         return _of(properties) | {"required": list(properties)}
     return {name: _as_objects(part) for name, part in schema.items()}
