@@ -10,7 +10,7 @@ SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) tria
 TESTED := $(wildcard tests docs benchmarks examples models notebooks *.md *.toml rules.yaml Makefile LICENSE)
 
 .NOTPARALLEL: # the closing lines of the tests come last
-.PHONY: help demo test lint wheel-test quality choice speed memory start diff model starter clean
+.PHONY: help demo test lint wheel-test quality choice speed memory start load diff model starter clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ start: $(VENV)/installed-bench ## Time the import and the first answer (benchmar
 
 diff: $(VENV)/installed ## Time the comparison of two rule files on 50,000 tickets (benchmarks/diff.py)
 	@$(BIN)/python benchmarks/diff.py
+
+load: $(VENV)/installed-test ## Measure the service under load (benchmarks/load.py)
+	@$(BIN)/python benchmarks/load.py
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) $(WHEEL_VENV) dist .mypy_cache .pytest_cache .ruff_cache

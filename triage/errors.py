@@ -8,12 +8,15 @@ TriageError
 ├── CalendarError        business hours that never give the time that a target needs
 ├── TableError           a file of tickets that cannot be read
 ├── ModelError           a model folder that cannot be used
-└── TrainingError        tickets that no model can be trained or judged on
+├── TrainingError        tickets that no model can be trained or judged on
+├── HistoryError         a memory of decisions that cannot be opened or written
+└── ServiceError         a service that cannot be started, reached, or that refused a request
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class TriageError(Exception):
@@ -42,6 +45,22 @@ class CalendarError(TriageError):
 
 class TableError(TriageError):
     """A file of tickets that cannot be read; the message names the file and the row or column."""
+
+
+class HistoryError(TriageError):
+    """A memory of decisions that cannot be opened, read or written."""
+
+
+class ServiceError(TriageError):
+    """A service that cannot be started or reached, or that refused a request.
+
+    ``status`` is the HTTP status, 0 where there was no answer; ``problem`` is the problem details.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, problem: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problem = problem or {}
 
 
 class ModelError(TriageError):

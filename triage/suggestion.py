@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 from triage.certainty import Measured
@@ -226,7 +226,7 @@ class Suggestion:
         'critical'
         """
         data = _plain(self)
-        data["priority"] = asdict(self.priority)
+        data["priority"] = _plain(self.priority)
         for name in ("reasons", "losers", "near_misses", "set_aside", "open"):
             data[name] = [part.to_dict() for part in getattr(self, name)]
         for name in ("measured", "shadow", "opinion"):

@@ -13,8 +13,10 @@ import typer
 from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
+from triage.cli.history import group as history
 from triage.cli.model import models, promote, report, suspect, train
 from triage.cli.rules import group
+from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
 __all__ = [
@@ -23,10 +25,13 @@ __all__ = [
     "due",
     "evaluate",
     "group",
+    "history",
+    "keys",
     "main",
     "models",
     "promote",
     "report",
+    "serve",
     "suggest",
     "suspect",
     "train",

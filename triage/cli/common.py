@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from triage.engine import Triage
-    from triage.rules.ruleset import RuleSet
 
 EPILOG = (
     "Exit codes: 0 done; 1 a ticket, table or rule file that cannot be used, every fault on its own line of "
@@ -54,7 +53,7 @@ def faults_on_stderr() -> Iterator[None]:
     """Turn what is wrong with the input into lines on standard error and exit code 1."""
     try:
         yield
-    except TriageError as error:
+    except (TriageError, ModuleNotFoundError) as error:
         stop(str(error))
     except BrokenPipeError:
         leave_quietly()
@@ -109,18 +108,6 @@ def console(*, stderr: bool = False) -> Console:
     from triage.show import Screen
 
     return Screen(stderr=stderr)
-
-
-def known_channel(channel: str | None, rules: RuleSet) -> str | None:
-    """Return the channel, or raise a TicketError that names the channels of the rule file."""
-    known = [known.id for known in rules.channels]
-    if channel is None or channel in known:
-        return channel
-    from triage.rules.nearest import did_you_mean
-
-    raise TicketError(
-        f"there is no channel {channel!r}; it is one of {', '.join(known)}{did_you_mean(channel, known)}"
-    )
 
 
 def ticket_of(argument: str) -> Ticket:

@@ -16,7 +16,6 @@ from triage.cli.common import (
     app,
     console,
     faults_on_stderr,
-    known_channel,
     make_triage,
     ticket_of,
 )
@@ -49,6 +48,8 @@ def suggest(
     as_json: AsJson = False,
 ) -> None:
     """Suggest the priority of tickets, each with its reasons; --json prints one object a line."""
+    from triage.rules.channels import known_channel
+
     with faults_on_stderr():
         triage = make_triage(rules, model)
         given = _given(subject, known_channel(channel, triage.rules))

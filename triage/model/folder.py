@@ -45,14 +45,22 @@ def starter_model() -> Path:
     return shipped if shipped.exists() else package.parent / "models" / STARTER
 
 
+def model_named(folder: str | Path) -> Path:
+    """Return the folder of a model; "starter" is the one that ships with the library.
+
+    >>> model_named("starter") == starter_model()
+    True
+    """
+    return starter_model() if str(folder) == STARTER and not Path(folder).exists() else Path(folder)
+
+
 def load_model(folder: str | Path) -> Model:
     """Return the model of a folder, ready to score; "starter" is the one that ships with the library.
 
     Raises:
         ModelError: numpy is not installed, or a file is missing, altered, damaged or of a newer format.
     """
-    if str(folder) == STARTER and not Path(folder).exists():
-        folder = starter_model()
+    folder = model_named(folder)
     manifest = read_manifest(folder)
     try:
         from triage.model.score import Model

@@ -1,0 +1,147 @@
+"""``triage history``: what the memory of decisions knows, and what it is to forget."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from triage.cli.common import EPILOG, AsJson, app, faults_on_stderr
+from triage.extras import needs_extra
+
+if TYPE_CHECKING:
+    from triage.history import History
+    from triage.history.stats import Stats
+
+group = typer.Typer(
+    help="Export, count and forget what the memory of decisions holds.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(
+    group, name="history", short_help="Export, count and forget what the memory of decisions holds."
+)
+
+Url = Annotated[
+    str,
+    typer.Option(
+        "--history",
+        metavar="URL",
+        envvar="TRIAGE_HISTORY",
+        help="The memory: sqlite:///FILE, a file, or postgresql://USER:PASSWORD@HOST/DATABASE.",
+    ),
+]
+_URL = "sqlite:///triage.db"
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[History]:
+    """Open a memory that is there; what goes wrong is told in a line."""
+    with faults_on_stderr(), needs_extra("history"):
+        from triage.history import History
+
+        with History(url, make=False) as history:
+            yield history
+
+
+@group.command(epilog=EPILOG, short_help="Write training rows: tickets and the priority a person settled on.")
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to write: .csv, .jsonl, or - for CSV on the screen.")
+    ] = Path("-"),
+    history: Url = _URL,
+) -> None:
+    """Write training rows: the tickets whose final priority a person set, with that as their label.
+
+    What a default put there is no label and is left out, and so are tickets whose text was not kept.
+    """
+    with _opened(history) as opened:
+        from triage.history.export import training_rows, without_text, write_csv, write_json_lines
+        from triage.show import count_tickets
+
+        write = write_json_lines if file.suffix == ".jsonl" else write_csv
+        with _writing(file) as out:
+            number = write(training_rows(opened), out)
+        typer.echo(f"{count_tickets(number)} labelled", err=True)
+        if lacking := without_text(opened):
+            told = "labelled too, but without text: texts are kept with TRIAGE_KEEP_TEXT=1"
+            typer.echo(f"{count_tickets(lacking)} {told}", err=True)
+
+
+@group.command(epilog=EPILOG, short_help="Count wrong choices, warnings heeded, and overrides by rule.")
+def stats(
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write them as a page with plots.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=1, help="Only tickets of so many days.")] = None,
+    history: Url = _URL,
+    as_json: AsJson = False,
+) -> None:
+    """Tell how often people choose too urgent or not urgent enough, heed warnings, and override rules."""
+    with _opened(history) as opened:
+        from triage.history.stats import stats_of
+
+        counted = stats_of(opened, days=days)
+        if page is not None:
+            from triage.history.page import page_of
+
+            page.write_text(page_of(counted), "utf-8")
+            typer.echo(f"{page} is written", err=True)
+        elif as_json:
+            typer.echo(json.dumps(counted.to_dict()))
+        else:
+            typer.echo("\n".join(_lines(counted)))
+
+
+@group.command(epilog=EPILOG, short_help="Delete all tickets of a person.")
+def forget(
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="As your service names people.")],
+    history: Url = _URL,
+) -> None:
+    """Delete every ticket of a person, and the name from what they did in others' tickets."""
+    with _opened(history) as opened:
+        typer.echo(f"{opened.forget(person)} records of this person are gone")
+
+
+@group.command(epilog=EPILOG, short_help="Delete tickets that are older than your policy allows.")
+def expire(
+    days: Annotated[int, typer.Argument(metavar="DAYS", min=1, help="How long to remember.")],
+    history: Url = _URL,
+) -> None:
+    """Delete the tickets in which nothing happened for so many days; run it every night."""
+    with _opened(history) as opened:
+        typer.echo(f"{opened.forget_older_than(days)} records older than {days} days are gone")
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[TextIO]:
+    if file == Path("-"):
+        yield sys.stdout
+        return
+    with file.open("w", encoding="utf-8", newline="") as out:
+        yield out
+
+
+def _lines(stats: Stats) -> Iterator[str]:
+    from triage.show import count_tickets
+
+    yield f"{count_tickets(stats.cases)}, {stats.verdicts.total()} with a level that a person chose"
+    for verdict, said in (("over", "too urgent"), ("under", "not urgent enough"), ("agree", "as suggested")):
+        yield f"{said:>20}  {stats.verdicts[verdict]:6}  {_percent(stats.share(verdict))}"
+    yield f"{'warnings heeded':>20}  {stats.heeded:6}  {_percent(stats.share_heeded)} of {stats.warned}"
+    settled = stats.accepted + stats.overridden
+    share = stats.overridden / settled if settled else None
+    yield f"{'overridden':>20}  {stats.overridden:6}  {_percent(share)} of {settled} final levels"
+    for rule in stats.rules[:20]:
+        if rule.overridden:
+            yield f"{rule.rule:>30}  {rule.overridden} of {rule.settled}"
+
+
+def _percent(share: float | None) -> str:
+    return "not known" if share is None else f"{share:.0%}"

@@ -1,0 +1,117 @@
+"""The database: SQLite in a file without set-up, or PostgreSQL by URL, always at the newest tables."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.resources import as_file, files
+from pathlib import Path
+from sqlite3 import OperationalError
+from time import monotonic, sleep
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from triage.errors import HistoryError
+
+_BUSY_SECONDS = 30
+_AGAIN = 0.02  # seconds
+_UPGRADE_LOCK = 7_241_803  # any number that nobody else locks in this database
+
+
+def open_database(url: str, *, make: bool = True) -> Engine:
+    """Return the engine of a database whose tables are as this version needs them.
+
+    Without ``make`` a file that is not there is an error, and no new one is made.
+
+    Raises:
+        HistoryError: the URL cannot be read, or the database cannot be reached or brought up to date.
+    """
+    where = _parsed(url)
+    if not make and where.get_backend_name() == "sqlite" and not Path(where.database or "").is_file():
+        raise HistoryError(f"there is no history in the file {where.database!r}; name its URL or its path")
+    try:
+        engine = _sqlite(where) if where.get_backend_name() == "sqlite" else _server(where)
+        upgrade(engine)
+    except ModuleNotFoundError as error:
+        raise HistoryError(f"{_shown(where)} needs the package {error.name}; install it") from None
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise HistoryError(
+            f"the history {_shown(where)} cannot be opened: {' '.join(str(cause).split())}"
+        ) from None
+    return engine
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision; processes that start together wait for each other."""
+    migrations = files("triage.history") / "migrations"
+    with as_file(migrations) as folder, engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(folder))
+        command.upgrade(config, revision)
+
+
+def _parsed(url: str) -> URL:
+    try:
+        where = make_url(url)
+        kind = where.get_backend_name()
+    except (ArgumentError, ValueError):
+        kind = None
+    if kind not in ("sqlite", "postgresql"):
+        raise HistoryError(
+            "the URL of a history is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE, "
+            "and this is neither"
+        )
+    plain = where.drivername == "postgresql"
+    return where.set(drivername="postgresql+psycopg") if plain else where
+
+
+def _shown(where: URL) -> str:
+    return where.render_as_string(hide_password=True)
+
+
+def _server(where: URL) -> Engine:
+    return create_engine(where, pool_pre_ping=True)
+
+
+def _sqlite(where: URL) -> Engine:
+    """Return the engine of a file; ``?synchronous=full`` has each commit outlive also a loss of power."""
+    plain = where.difference_update_query(["synchronous"])
+    full = where.query.get("synchronous") == "full"
+    engine = create_engine(plain, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", partial(_prepare_sqlite, synchronous="FULL" if full else "NORMAL"))
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object, *, synchronous: str) -> None:
+    """Let readers read while one writes; a commit is in the file's log before it is said to be done."""
+    connection.isolation_level = None  # BEGIN is ours, below: Python's own comes too late for a migration
+    for pragma in (f"synchronous={synchronous}", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn on the write-ahead log; of those who open a new file together, SQLite lets no one wait for it."""
+    ends = monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or monotonic() > ends:
+                raise
+            sleep(_AGAIN)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once where it will be needed: a lock taken late can fail."""
+    reads = connection.get_execution_options().get("only_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,124 @@
+"""The application: its parts put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage import HistoryError, TriageError
+from triage.history import History
+from triage.service import asking, looking, tickets
+from triage.service.desk import Desk
+from triage.service.documents import document
+from triage.service.gate import Gate, Keys
+from triage.service.in_use import InUse
+from triage.service.log import start_log
+from triage.service.memory import Memory
+from triage.service.metrics import Metrics
+from triage.service.problems import Problem, of_status
+from triage.service.routing import include
+from triage.service.settings import Settings
+from triage.service.watch import Watch
+
+_ABOUT = (
+    "Tells what priority a support ticket deserves, and why. A suggestion changes nothing: a person confirms."
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the service as an ASGI application; without settings those of the environment count.
+
+    Raises:
+        RuleFileError: the rule file has faults.
+        HistoryError: the memory cannot be opened.
+        ServiceError: the file of keys cannot be read.
+    """
+    settings = settings or Settings()
+    start_log(settings.log_level)
+    metrics, keys = Metrics(), Keys(settings.keys)
+    memory = Memory(History(settings.history), metrics) if settings.history else None
+    desk = Desk(settings, InUse(settings), metrics, memory)
+    app = FastAPI(
+        title="triage",
+        description=_ABOUT,
+        version=version("ticket-triage"),
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.desk, app.state.keys = desk, keys
+    for part in (asking, tickets, looking):
+        include(app, part.router)
+    _tell_problems(app)
+    document(app)
+    # The last one added is the outermost.
+    app.add_middleware(Gate, settings=settings, keys=keys)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **_cors(settings))
+    app.add_middleware(Watch, metrics=metrics)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Look after rules and keys while the service runs; at the end write what waits for the memory."""
+    desk: Desk = app.state.desk
+    looking_after = asyncio.create_task(_look_after(app))
+    try:
+        yield
+    finally:
+        looking_after.cancel()
+        await asyncio.gather(looking_after, return_exceptions=True)
+        if desk.memory is not None:
+            await desk.memory.close()
+
+
+async def _look_after(app: FastAPI) -> None:
+    desk: Desk = app.state.desk
+    while True:
+        await asyncio.sleep(desk.settings.reload_every)
+        await asyncio.to_thread(_reload, app)
+
+
+def _reload(app: FastAPI) -> None:
+    desk: Desk = app.state.desk
+    app.state.keys.reread_if_changed()
+    desk.in_use.reload_if_changed()
+    desk.metrics.rules(reloads=desk.in_use.reloads, faults=len(desk.in_use.faults))
+
+
+def _cors(settings: Settings) -> dict[str, Any]:
+    return {
+        "allow_origins": settings.cors_origins,
+        "allow_methods": ("GET", "POST", "PATCH"),
+        "allow_headers": ("authorization", "content-type"),
+        "expose_headers": ("Triage-Case", "X-Request-Id", "Retry-After"),
+        "max_age": 600,
+    }
+
+
+def _tell_problems(app: FastAPI) -> None:
+    """Have every error answered by problem details."""
+
+    async def of_problem(_: Request, error: Problem) -> Response:
+        return error.response()
+
+    async def of_library(_: Request, error: TriageError) -> Response:
+        slug = "no-history" if isinstance(error, HistoryError) else "invalid"
+        return Problem(slug, str(error)).response()
+
+    async def of_http(_: Request, error: HTTPException) -> Response:
+        return of_status(error.status_code, str(error.detail), error.headers)
+
+    app.add_exception_handler(Problem, of_problem)  # type: ignore[arg-type]
+    app.add_exception_handler(TriageError, of_library)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, of_http)  # type: ignore[arg-type]

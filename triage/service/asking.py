@@ -1,0 +1,125 @@
+"""The endpoints that answer about tickets: suggest, check, answer, and the first two for many at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage import Suggestion, Triage, TriageError
+from triage.case import new_case
+from triage.history import Decision
+from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
+from triage.service.desk import Desk, answered, in_case, on_known_channel, read
+from triage.service.documents import documented
+from triage.service.problems import Problem
+from triage.service.routing import DirectRoute
+
+router = APIRouter(prefix="/v1", route_class=DirectRoute, tags=["asking"])
+Told = tuple[dict[str, Any], Decision | None]  # an answer, and what is to be kept of it
+Body = TypeVar("Body", bound=SuggestBody)
+Ask = Callable[[Desk, Triage, Body], Told]
+
+
+@router.post("/suggest", **documented("Suggestion", asked=SuggestBody))
+async def suggest(request: Request) -> Response:
+    """Suggest the priority of a ticket, with every reason."""
+    return await _one(Desk.of(request), await read(request, SuggestBody), _suggested)
+
+
+@router.post("/check", **documented("Choice", asked=CheckBody))
+async def check(request: Request) -> Response:
+    """Say what the guideline says of the priority that was chosen for a ticket."""
+    return await _one(Desk.of(request), await read(request, CheckBody), _checked)
+
+
+@router.post("/answer", **documented("Suggestion", asked=AnswerBody))
+async def answer(request: Request) -> Response:
+    """Count the answer to a question of a suggestion, and suggest anew."""
+    desk, asked = Desk.of(request), await read(request, AnswerBody)
+    try:
+        given = Suggestion.from_dict(asked.suggestion)
+        suggestion = desk.triage.answer(given, asked.question, asked.answer)
+        data = suggestion.to_dict()
+    except (AttributeError, KeyError, TypeError, ValueError):  # parts of the wrong kind, deep inside
+        raise Problem("invalid", "#/suggestion: this is no suggestion as it was given") from None
+    desk.metrics.suggestion(suggestion)
+    case = asked.case or new_case()
+    told = Decision.of_answer(suggestion, asked.question, asked.answer, case=case, person=asked.person)
+    kept = asked.keep and await desk.keep(told)
+    return answered(data, headers=in_case(case if kept else None))
+
+
+@router.post("/suggest/batch", **documented("Suggestions", asked=SuggestBatch))
+async def suggest_batch(request: Request) -> Response:
+    """Suggest the priorities of many tickets; the answers are in the order of the tickets."""
+    asked = await read(request, SuggestBatch)
+    return await _many(Desk.of(request), asked.tickets, _suggested, name="suggestions")
+
+
+@router.post("/check/batch", **documented("Choices", asked=CheckBatch))
+async def check_batch(request: Request) -> Response:
+    """Check the priorities that were chosen for many tickets; the answers are in the order of the tickets."""
+    asked = await read(request, CheckBatch)
+    return await _many(Desk.of(request), asked.tickets, _checked, name="choices")
+
+
+def _suggested(desk: Desk, triage: Triage, asked: Body) -> Told:
+    ticket = on_known_channel(asked.ticket(), triage)
+    suggestion = triage.suggest(ticket)
+    desk.metrics.suggestion(suggestion)
+    about = _about(desk, asked)
+    told = None if about is None else Decision.of_suggestion(ticket, suggestion, **about)
+    return suggestion.to_dict(), told
+
+
+def _checked(desk: Desk, triage: Triage, asked: Body) -> Told:
+    ticket = on_known_channel(asked.ticket(), triage)
+    choice = triage.check(ticket, warn_from=getattr(asked, "warn_from", None))
+    desk.metrics.choice(choice)
+    about = _about(desk, asked)
+    return choice.to_dict(), None if about is None else Decision.of_choice(ticket, choice, **about)
+
+
+def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
+    """Return what the memory is told beside a ticket, or None where nothing is kept."""
+    if not asked.keep or desk.memory is None:
+        return None
+    return {
+        "case": asked.case or new_case(),
+        "person": asked.person,
+        "keep_text": desk.settings.keep_text,
+    }
+
+
+async def _one(desk: Desk, asked: Body, ask: Ask[Body]) -> Response:
+    data, told = await desk.work(asked, partial(ask, desk, desk.triage, asked))
+    kept = told is not None and await desk.keep(told)
+    return answered(data, headers=in_case(told.case if told and kept else None))
+
+
+async def _many(desk: Desk, bodies: Sequence[Body], ask: Ask[Body], *, name: str) -> Response:
+    """Answer about tickets one by one by the same rules; between them other requests have their turn."""
+    most, loop, triage = desk.settings.max_batch, asyncio.get_running_loop(), desk.triage
+    if len(bodies) > most:
+        raise Problem("invalid", f"a batch has at most {most} tickets, and this has {len(bodies)}")
+    ends, answers = loop.time() + desk.settings.time_limit, []
+    kept: list[Decision] = []
+    for number, body in enumerate(bodies):
+        if loop.time() > ends:
+            raise Problem("out-of-time", f"{number} of {len(bodies)} tickets were answered in time")
+        try:
+            data, told = await desk.work(body, partial(ask, desk, triage, body))
+        except TriageError as error:
+            fault = {"pointer": f"#/tickets/{number}", "detail": str(error)}
+            raise Problem("invalid", f"{fault['pointer']}: {error}", errors=[fault]) from None
+        answers.append(data)
+        kept += [told] if told else []
+        await asyncio.sleep(0)
+    cases = [told.case for told in kept] if await desk.keep(*kept) else []
+    return answered({name: answers, "cases": cases})

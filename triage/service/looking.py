@@ -1,0 +1,80 @@
+"""The endpoints that tell of the service itself: its rules, its models, its health, its counters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage.rules.ruleset import Rule, RuleSet
+from triage.service.desk import Desk, answered
+from triage.service.documents import documented
+from triage.service.metrics import CONTENT_TYPE
+from triage.service.problems import KINDS
+from triage.service.routing import DirectRoute
+
+router = APIRouter(route_class=DirectRoute, tags=["looking"])
+
+
+@router.get("/v1/rules", **documented("Rules"))
+async def rules(request: Request) -> Response:
+    """Tell the levels, the channels and the rules in use, and the faults of a file that was not taken."""
+    in_use = Desk.of(request).in_use
+    told = _rules(in_use.triage.rules)
+    return answered(told | {"since": in_use.since.isoformat(), "faults": in_use.faults})
+
+
+@router.get("/v1/models", **documented("Models"))
+async def models(request: Request) -> Response:
+    """Tell the trained models in use; none means that rules alone answer."""
+    return answered({"models": Desk.of(request).in_use.models})
+
+
+@router.get("/healthz", **documented("Health"))
+async def alive(request: Request) -> Response:
+    """Say that the process answers."""
+    return answered({"status": "ok"})
+
+
+@router.get("/readyz", **documented("Health"))
+async def ready(request: Request) -> Response:
+    """Say that rules are loaded; a faulty new rule file does not stop the rules in use."""
+    desk = Desk.of(request)
+    state = "ok" if not desk.in_use.faults else "old rules"
+    return answered({"status": state, "rules": desk.triage.rules.version, "history": desk.memory is not None})
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    """Tell the counters to Prometheus."""
+    desk = Desk.of(request)
+    return Response(desk.metrics.text(), headers={"content-type": CONTENT_TYPE})
+
+
+@router.get("/problems", include_in_schema=False)
+@router.get("/problems/{slug}", include_in_schema=False)
+async def problems(request: Request) -> Response:
+    """Explain the kinds of problems, or one of them."""
+    slug = request.path_params.get("slug")
+    return answered({name: kind._asdict() for name, kind in KINDS.items() if slug in (None, name)})
+
+
+def _rules(rules: RuleSet) -> dict[str, Any]:
+    return {
+        "name": rules.name,
+        "version": rules.version,
+        "default": rules.default.id,
+        "priorities": rules.priorities,
+        "channels": [
+            {"id": c.id, "name": c.name, "default": c.default.id, "writer_chooses": c.writer_chooses}
+            for c in rules.channels
+        ],
+        "rules": [_rule(rule) for rule in rules.rules],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    told = {"id": rule.id, "says": rule.says, "priority": rule.priority.id, "quote": rule.quote}
+    return told | {"line": rule.line, "general": rule.general, "draft": rule.draft}

@@ -1,0 +1,89 @@
+"""How the service keeps decisions: those that wait together go into the database in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import structlog
+
+from triage import HistoryError
+from triage.history import Decision, History
+from triage.service.metrics import Metrics
+
+_MOST_WAITING = 5_000  # beyond that the database is too slow for what comes in
+_AT_ONCE = 200
+_TURN = 0.0002  # seconds that a thread works before another one has its turn
+_log = structlog.get_logger()
+Waiting = tuple[tuple[Decision, ...], "asyncio.Future[None]"]
+
+
+class Memory:
+    """Keeps decisions for requests that wait. One thread writes, and takes all that has come in meanwhile."""
+
+    def __init__(self, history: History, metrics: Metrics) -> None:
+        self.history = history
+        self._metrics = metrics
+        self._waiting: list[Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+        # Each row of an INSERT gives the interpreter away and has to get it back: by default that can take
+        # 5 ms a row while requests are answered, and those that wait for the memory would wait for all of it.
+        sys.setswitchinterval(_TURN)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
+
+    async def keep(self, *decisions: Decision) -> None:
+        """Return when the decisions are on the disk.
+
+        Raises:
+            HistoryError: they were not kept.
+        """
+        if len(self._waiting) >= _MOST_WAITING:
+            raise HistoryError(f"{_MOST_WAITING} decisions wait for the database already")
+        kept = asyncio.get_running_loop().create_future()
+        self._waiting.append((decisions, kept))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await kept
+
+    async def close(self) -> None:
+        """Write what waits, and give the database back."""
+        if self._writing is not None:
+            await self._writing
+        self._thread.shutdown()
+        self.history.close()
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            if await self._kept(batch, last_try=len(batch) == 1):
+                continue
+            for one in batch:  # what one of them did wrong is no fault of the others
+                await self._kept([one], last_try=True)
+
+    async def _kept(self, batch: list[Waiting], *, last_try: bool) -> bool:
+        """Write a batch in one transaction and tell those who wait; without ``last_try`` only of success."""
+        together = [decision for decisions, _ in batch for decision in decisions]
+        error = None
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, partial(self.history.keep, *together))
+        except Exception as failed:  # whatever it is: somebody waits for an answer
+            error = failed if isinstance(failed, HistoryError) else HistoryError(type(failed).__name__)
+            if not last_try:
+                return False
+            _log.error("decisions not kept", number=len(together), error=str(error))
+        self._metrics.kept(len(together), well=error is None)
+        for _, kept in batch:
+            _settle(kept, error)
+        return True
+
+
+def _settle(kept: asyncio.Future[None], error: HistoryError | None) -> None:
+    if kept.done():  # whoever waited has gone
+        return
+    if error is None:
+        kept.set_result(None)
+    else:
+        kept.set_exception(error)

@@ -1,0 +1,79 @@
+"""The server: one or several processes that answer, started and stopped together."""
+
+from __future__ import annotations
+
+import os
+import signal
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import uvicorn
+from pydantic import ValidationError
+
+from triage import ServiceError
+from triage.history import History
+from triage.service.in_use import InUse
+from triage.service.keys import read_keys
+from triage.service.metrics import FOLDER
+from triage.service.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Answer until told to stop; running requests are answered first.
+
+    Raises:
+        ServiceError: keys are needed and there are none, or the address is taken.
+        RuleFileError: the rule file has faults.
+        HistoryError: the memory cannot be opened.
+    """
+    _check(settings)
+    signal.signal(signal.SIGTERM, _stopped)
+    with TemporaryDirectory(prefix="triage-metrics-") as folder:
+        os.environ.update(settings.to_environment())
+        if settings.workers > 1:  # each process counts in files of this folder, and tells those of all
+            os.environ[FOLDER] = folder
+        uvicorn.run(
+            "triage.service.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=settings.grace,
+            timeout_keep_alive=30,
+            backlog=2048,
+        )
+
+
+def _stopped(*_: object) -> None:
+    """Take the signal that uvicorn passes on when it has stopped for it: the work is done, all is well."""
+
+
+def _check(settings: Settings) -> None:
+    """Find here, before any process starts, what would stop each of them."""
+    if settings.keys_needed and not read_keys(settings.keys).keys:
+        raise ServiceError(
+            f"{settings.host} can be reached from other machines, so callers need API keys, "
+            f"and {settings.keys} has none. Make one with: triage keys new NAME"
+        )
+    if settings.workers == 1:  # this process will find out by itself
+        return
+    InUse(settings)
+    if settings.history:
+        History(settings.history).close()
+
+
+def settings_of(**given: Any) -> Settings:
+    """Return the settings of these options and, for the others, of the environment.
+
+    Raises:
+        ServiceError: a setting cannot be used; the message names the variable.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        told = (f"TRIAGE_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
+        raise ServiceError("\n".join(told)) from None

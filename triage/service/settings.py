@@ -1,0 +1,100 @@
+"""The settings of the service: each is an environment variable, some are options of ``triage serve``."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_PREFIX = "TRIAGE_"
+_LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
+
+
+class Settings(BaseSettings):
+    """What the service goes by; ``TRIAGE_PORT=9000`` in the environment sets ``port``.
+
+    >>> Settings(host="0.0.0.0").keys_needed, Settings().keys_needed
+    (True, False)
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="How many processes answer.")
+    rules: Path | None = Field(None, description="The rule file; the documented rules without it.")
+    model: Path | None = Field(None, description="A trained model, or a folder of models.")
+    history: str = Field("sqlite:///triage.db", description="The URL of the memory; empty for none.")
+    keep_text: bool = Field(False, description="Keep the text of tickets in the memory.")
+    keys: Path = Field(Path("triage-keys.json"), description="The file of hashed API keys.")
+    require_keys: bool | None = Field(None, description="Ask for an API key; always so off loopback.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Host names to answer to, separated by commas; on loopback its names, else any."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins whose pages may call, separated by commas."
+    )
+    rate: float | None = Field(
+        None, gt=0, description="Requests a second that one caller may make; 100 where keys are needed."
+    )
+    max_body: int = Field(262_144, ge=1_024, description="The largest body of a request, in bytes.")
+    max_batch: int = Field(100, ge=1, description="The most tickets of a batch.")
+    time_limit: float = Field(
+        10.0, gt=0, description="Seconds a request may take to arrive or a batch to answer."
+    )
+    grace: int = Field(20, ge=0, description="Seconds that running requests get when the service stops.")
+    reload_every: float = Field(
+        2.0, gt=0, description="Seconds between two looks for changed rules and keys."
+    )
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    log_text: bool = Field(False, description="Write the text of tickets to the log.")
+
+    @field_validator("allowed_hosts", "cors_origins", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only programs of this machine can reach the service."""
+        return is_loopback(self.host)
+
+    @property
+    def keys_needed(self) -> bool:
+        """Whether a request needs an API key."""
+        return bool(self.require_keys) or not self.on_loopback
+
+    @property
+    def rate_of_caller(self) -> float | None:
+        """Requests a second that one caller may make; None for any number."""
+        return self.rate or (100.0 if self.keys_needed else None)
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the environment variables that make these settings again, for the processes that answer.
+
+        >>> Settings(port=9000).to_environment()["TRIAGE_PORT"]
+        '9000'
+        """
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        return {
+            f"{_PREFIX}{name.upper()}": _as_text(value) for name, value in given.items() if value is not None
+        }
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine's own loopback.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() in _LOOPBACK_NAMES
+
+
+def _as_text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)

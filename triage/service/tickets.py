@@ -1,0 +1,94 @@
+"""The endpoints of tickets that are kept: a ticket comes in, gets another level, and its final one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from triage import Ticket, Triage
+from triage.case import new_case
+from triage.history import Decision
+from triage.service.bodies import NewTicket, TicketChange
+from triage.service.desk import Desk, answered, in_case, on_known_channel, read
+from triage.service.documents import documented
+from triage.service.problems import Problem
+from triage.service.routing import DirectRoute
+from triage.verdict import chosen_level
+
+router = APIRouter(prefix="/v1/tickets", route_class=DirectRoute, tags=["tickets"])
+
+
+@router.post("", **documented("KeptTicket", asked=NewTicket, status=201))
+async def take_ticket(request: Request) -> Response:
+    """Keep a ticket that came in, with the level it carries and what the guideline says of it."""
+    desk, asked = Desk.of(request), await read(request, NewTicket)
+    memory, triage = desk.remembering(), desk.triage
+    ticket = _carrying(asked, triage)
+    choice = await desk.work(asked, partial(triage.check, ticket))
+    desk.metrics.choice(choice)
+    about = {"case": asked.case or new_case(), "person": asked.person}
+    told = Decision.of_choice(ticket, choice, keep_text=desk.settings.keep_text, **about)
+    await memory.keep(told)
+    data = _state([told]) | {"choice": choice.to_dict()}
+    headers = in_case(told.case) | {"Location": f"/v1/tickets/{told.case}"}
+    return answered(data, status=201, headers=headers)
+
+
+@router.get("/{case}", **documented("KeptTicket"))
+async def show_ticket(request: Request) -> Response:
+    """Tell which level a ticket carries now, and everything that led to it."""
+    told = await _decisions(Desk.of(request), request.path_params["case"])
+    return answered(_state(told) | {"decisions": [_plain(decision) for decision in told]})
+
+
+@router.patch("/{case}", **documented("KeptTicket", asked=TicketChange))
+async def change_ticket(request: Request) -> Response:
+    """Give a ticket another level, or its final one; who sets it always has the last word."""
+    desk, asked = Desk.of(request), await read(request, TicketChange)
+    told = await _decisions(desk, request.path_params["case"])
+    change = Decision(
+        kind="final" if asked.final else "chosen",
+        case=told[0].case,
+        person=told[0].person,
+        by=asked.by,
+        priority=chosen_level(asked.priority, desk.triage.rules).id,
+        set_by=asked.set_by,
+        reason=asked.reason,
+    )
+    await desk.remembering().keep(change)
+    return answered(_state([*told, change]), headers=in_case(change.case))
+
+
+async def _decisions(desk: Desk, case: str) -> list[Decision]:
+    told = await asyncio.to_thread(desk.remembering().history.of, case)
+    if not any(decision.priority for decision in told):
+        raise Problem("not-found", "there is no ticket of this case")
+    return told
+
+
+def _carrying(asked: NewTicket, triage: Triage) -> Ticket:
+    """Return the ticket with the level a person chose, or the one that its channel puts there."""
+    ticket = on_known_channel(asked.ticket(), triage)
+    channels = {channel.id: channel.default.id for channel in triage.rules.channels}
+    if ticket.chosen is not None:
+        return ticket
+    default = channels.get(ticket.channel or "", triage.rules.default.id)
+    return replace(ticket, chosen=default, chosen_by="default")
+
+
+def _state(told: Sequence[Decision]) -> dict[str, Any]:
+    """Return what a ticket carries after all that happened to it."""
+    last = [decision for decision in told if decision.priority][-1]
+    state = {"case": last.case, "priority": last.priority, "set_by": last.set_by}
+    return state | {"final": last.kind == "final", "person": told[0].person}
+
+
+def _plain(decision: Decision) -> dict[str, Any]:
+    return {name: value for name, value in asdict(decision).items() if value is not None}
