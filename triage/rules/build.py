@@ -168,6 +168,9 @@ class _Builder:
             self.source.fault(
                 path, f"the phrase {phrase!r} has no letter or digit, so it can never be found", code="TR301"
             )
+        elif len(slots := SLOT.findall(phrase)) == 1 and not any(map(str.isalnum, SLOT.sub("", phrase))):
+            message = f"the phrase {phrase!r} is nothing but a slot; write {slots[0]!r} under 'lists' instead"
+            self.source.fault(path, message, code="TR012")
 
     def _fillers(self) -> tuple[str, ...]:
         names = self._names(self.file.fillers, ("fillers",))
