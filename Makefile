@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 WHEEL_BIN := $(WHEEL_VENV)/bin
 ELSEWHERE := $(WHEEL_VENV)/elsewhere/project
 PIP_FLAGS := --quiet --disable-pip-version-check
-SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage/py.typed rules.yaml docs/guideline.md pyproject.toml README.md LICENSE
+SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage/py.typed triage/messages.yaml rules.yaml docs/guideline.md pyproject.toml README.md LICENSE
 TESTED := $(wildcard tests docs benchmarks examples models notebooks *.md *.toml rules.yaml Makefile LICENSE)
 
 .NOTPARALLEL: # the closing lines of the tests come last
-.PHONY: help demo test lint wheel-test quality speed memory start clean
+.PHONY: help demo test lint wheel-test quality choice speed memory start clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -37,6 +37,9 @@ wheel-test: $(WHEEL_VENV)/installed
 
 quality: $(VENV)/installed ## Measure suggestions on labelled tickets (benchmarks/quality.py)
 	@$(BIN)/python benchmarks/quality.py
+
+choice: $(VENV)/installed ## Measure warnings about chosen priorities on labelled tickets (benchmarks/choice.py)
+	@$(BIN)/python benchmarks/choice.py
 
 speed: $(VENV)/installed-bench ## Time suggestions beside other tools (benchmarks/speed.py)
 	@$(BIN)/python benchmarks/speed.py

@@ -118,6 +118,14 @@ def report(path: Path, triage: Triage) -> bool:
     return not any(figure.missed(whole, file) for figure in FIGURES)
 
 
+def labelled_files(folder: Path) -> list[Path]:
+    """Return the labelled files of a folder; without any, say so."""
+    files = sorted(folder.glob("*.csv"))
+    if not files:
+        print(f"Skipped: there are no labelled tickets in {folder}. Name their folder with --gold.")
+    return files
+
+
 def shown(share: float | None) -> str:
     return "-" if share is None else f"{share:.3f}"
 
@@ -128,9 +136,8 @@ def main() -> int:
     parser.add_argument("--gold", type=Path, default=GOLD, help="folder of labelled CSV files")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     options = parser.parse_args()
-    files = sorted(options.gold.glob("*.csv"))
+    files = labelled_files(options.gold)
     if not files:
-        print(f"Skipped: there are no labelled tickets in {options.gold}. Name their folder with --gold.")
         return 0
     triage = Triage()
     print(f"Rules alone, version {triage.rules.version}.")

@@ -101,6 +101,13 @@ def test_what_is_no_level_is_refused(chosen: Any, message: str) -> None:
         documented().check("Hello", chosen=chosen)
 
 
+@pytest.mark.parametrize("warn_from", [-0.1, 1.1, float("nan"), "often"])
+def test_a_number_of_silence_that_is_no_share_is_refused(warn_from: Any) -> None:
+    """So that nobody is warned of everything by a slip."""
+    with pytest.raises(ChoiceError, match="warn_from is a share from 0 to 1, not"):
+        documented().check("Hello", chosen="low", warn_from=warn_from)
+
+
 def test_the_note_has_evidence_and_losers() -> None:
     """The technician reads why, and what else held."""
     choice = documented().check(DOWN, chosen="low")

@@ -333,7 +333,7 @@ def test_help_loads_nothing_that_is_slow() -> None:
         "triage.show",
         "triage.table",
         "triage.evaluate",
-        "triage.message",
+        "triage.mail",
         "numpy",
         "spacy_lookups_data",
     }

@@ -68,6 +68,12 @@ def test_rules_import_values_and_reading(module: str) -> None:
     assert {_room(name) for name in imported_by(module)} <= {"rules", "reading", *VALUES}
 
 
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "mail"])
+def test_mail_imports_only_values(module: str) -> None:
+    """How a message is read knows nothing of rules."""
+    assert {_room(name) for name in imported_by(module)} <= {"mail", *VALUES}
+
+
 def test_the_engine_joins_them() -> None:
     """The engine imports values, reading and rules, and what a choice and an answer delegate to."""
     assert {"rules", "reading"} <= {_room(name) for name in imported_by("engine")}

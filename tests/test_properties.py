@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import (
     all_evidence,
@@ -29,9 +29,6 @@ from triage import Suggestion, Ticket, Triage
 from triage.engine import decide
 from triage.reading.folding import fold
 from triage.rules.compiled import Hit
-
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no defect
-settings.load_profile("unhurried")
 
 EXAMPLES = examples()
 IRRELEVANT = (

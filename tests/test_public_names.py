@@ -15,6 +15,7 @@ from triage import (
     Choice,
     Evidence,
     Loser,
+    Mail,
     Measured,
     NearMiss,
     Outcome,
@@ -31,12 +32,14 @@ from triage import (
 from triage.suggestion import DecidedBy, Who
 
 PUBLIC = [
+    "CalendarError",
     "Choice",
     "ChoiceError",
     "Evidence",
     "Fault",
     "HistoryError",
     "Loser",
+    "Mail",
     "Measured",
     "NearMiss",
     "Outcome",
@@ -57,7 +60,11 @@ PUBLIC = [
     "TriageError",
 ]
 HOLDS: dict[type[Any], list[str]] = {
-    Ticket: ["body", "channel", "chosen", "chosen_by", "from_dict", "of", "received", "subject", "to_dict"],
+    Ticket: [
+        *("body", "channel", "chosen", "chosen_by", "from_dict", "mail", "of", "received", "subject"),
+        "to_dict",
+    ],
+    Mail: ["attachments", "automatic", "importance"],
     Priority: ["definition", "id", "impact", "name", "rank", "target", "urgency"],
     Evidence: ["end", "field", "list", "start", "text", "to_dict", "zone"],
     Reason: ["evidence", "line", "priority", "quote", "rule", "says", "to_dict"],
@@ -160,7 +167,14 @@ def test_every_error_is_a_triage_error(name: str) -> None:
 def _values() -> Iterator[Any]:
     suggestion = documented().suggest("The file server is down. My mouse is fine.")
     reason = suggestion.reasons[0]
-    yield from (Ticket(body="It is down"), suggestion, suggestion.priority, reason, reason.evidence[0])
+    yield from (
+        Ticket(body="It is down"),
+        Mail(),
+        suggestion,
+        suggestion.priority,
+        reason,
+        reason.evidence[0],
+    )
     yield from (Loser(reason, "why"), NearMiss("a", "b", "c", "d"), SetAside("why", reason.evidence[0]))
     yield from (Measured.of(3, 4, date="2026-03-02"), Shadow("low", True, (reason,)))
     choice = documented().check("The printer is jammed", chosen="critical")

@@ -4,6 +4,7 @@ from triage.certainty import Measured
 from triage.choice import Choice, Outcome, Question, Strength
 from triage.engine import Triage
 from triage.errors import (
+    CalendarError,
     ChoiceError,
     Fault,
     HistoryError,
@@ -16,15 +17,17 @@ from triage.errors import (
 )
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
-from triage.ticket import Ticket
+from triage.ticket import Mail, Ticket
 
 __all__ = [
+    "CalendarError",
     "Choice",
     "ChoiceError",
     "Evidence",
     "Fault",
     "HistoryError",
     "Loser",
+    "Mail",
     "Measured",
     "NearMiss",
     "Outcome",

@@ -178,7 +178,8 @@ class Triage:
 
         Raises:
             TicketError: the value is neither a ticket nor text.
-            ChoiceError: there is no such level, or none is chosen.
+            ChoiceError: there is no such level, none is chosen, or ``warn_from`` is no share.
+            CalendarError: the firm is never open for as long as a target takes.
 
         >>> choice = Triage().check("The printer is jammed, only mine.", chosen="critical")
         >>> choice.verdict, choice.levels, choice.suggested.id
@@ -208,6 +209,7 @@ class Triage:
         winners, lost = decide(list(counted.hits.values()))
         default = self._default(Ticket(channel=suggestion.channel))
         priority = winners[0].rule.priority if winners else default
+        measured = self._measured.get(winners[0].rule.id) if winners else None
         return replace(
             suggestion,
             priority=priority,
@@ -217,6 +219,9 @@ class Triage:
             losers=tuple(Loser(counted.reasons[hit.rule.id], why) for hit, why in lost),
             near_misses=_near_misses(counted.open, self._priorities, priority, certain=bool(winners)),
             scope=counted.scope,
+            certainty=NOT_MEASURED if measured is None else str(measured),
+            measured=measured,
+            shadow=None,
             open=counted.open,
         )
 

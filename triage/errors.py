@@ -5,6 +5,7 @@ TriageError
 ├── RuleFileError        a rule file with faults: every fault, with its place
 ├── SuggestionError      a stored suggestion that cannot be read back
 ├── ChoiceError          a chosen level, a question, an answer or a stored choice that cannot be used
+├── CalendarError        business hours that never give the time that a target needs
 ├── TableError           a file of tickets that cannot be read
 ├── HistoryError         a memory of decisions that cannot be opened or written
 └── ServiceError         a service that cannot be started, reached, or that refused a request
@@ -34,6 +35,10 @@ class SuggestionError(TriageError):
 
 class ChoiceError(TriageError):
     """A chosen level, a question, an answer or a stored choice that cannot be used."""
+
+
+class CalendarError(TriageError):
+    """Business hours that never give the time that a target needs."""
 
 
 class TableError(TriageError):

@@ -92,6 +92,15 @@ def show_suggestion(suggestion: Suggestion, ticket: Ticket) -> RenderableType:
     return Group(_Headline(suggestion), *starmap(_Line, _lines(suggestion, ticket)))
 
 
+def show_lines(lines: Iterable[tuple[str, str]]) -> RenderableType:
+    """Return names, each with a text that hangs beside it, for ``Console.print``.
+
+    >>> Console(width=40).print(show_lines([("Due", "High: today 15:10.")]))
+    Due        High: today 15:10.
+    """
+    return Group(*(_Line(name, _plain(text)) for name, text in lines))
+
+
 class _Line(NamedTuple):
     """A name and a text that hangs beside it; a table would do, but pads every line to the full width."""
 

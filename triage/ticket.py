@@ -3,9 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 from triage.errors import TicketError
+
+Importance = Literal["high", "low"]
+Automatic = Literal["auto-reply", "bounce", "delivery report", "generated"]
+_NOTHING_TOLD = (None,) * 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What an e-mail message tells beside its text; nothing of it decides a priority.
+
+    ``importance`` is what the sender's program says, ``automatic`` what kind of program wrote the message,
+    None for a person; ``attachments`` are names. A "generated" one may well be a ticket: an alarm is.
+
+    Raises:
+        TicketError: a part is none of these.
+
+    >>> Mail(importance="high").automatic is None
+    True
+    """
+
+    importance: Importance | None = None
+    automatic: Automatic | None = None
+    attachments: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, known in (("importance", get_args(Importance)), ("automatic", get_args(Automatic))):
+            if getattr(self, name) not in (None, *known):
+                raise TicketError(f"{name} of a mail is None or one of {known}, not {getattr(self, name)!r}")
+        if type(self.attachments) is not tuple or not all(type(name) is str for name in self.attachments):
+            raise TicketError(f"attachments of a mail are a tuple of names, not {self.attachments!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +45,7 @@ class Ticket:
     ``channel`` is the id of a channel of the rule file ("email", "desktop", "portal", "phone"). ``chosen`` is
     the id of the priority the ticket carries now, and ``chosen_by`` says whether a "person" chose it or the
     "default" of the channel put it there: a default is nobody's judgement. ``received`` is an ISO 8601 time.
+    ``mail`` is what an e-mail message tells beside its text.
 
     Raises:
         TicketError: a part is not text, or ``chosen_by`` is neither "person" nor "default".
@@ -29,12 +60,14 @@ class Ticket:
     chosen: str | None = None
     chosen_by: str | None = None
     received: str | None = None
+    mail: Mail | None = None
 
     def __post_init__(self) -> None:
         if type(self.subject) is not str or type(self.body) is not str:
             wrong = "subject" if type(self.subject) is not str else "body"
             raise TicketError(f"the {wrong} of a ticket is text, not {type(getattr(self, wrong)).__name__}")
-        if self.channel is None and self.chosen is None and self.received is None and self.chosen_by is None:
+        told = (self.channel, self.chosen, self.chosen_by, self.received, self.mail)
+        if told == _NOTHING_TOLD:
             return
         self._check_optional_parts()
 
@@ -45,6 +78,8 @@ class Ticket:
                 raise TicketError(f"the {name} of a ticket is text or None, not {type(value).__name__}")
         if self.chosen_by not in (None, "person", "default"):
             raise TicketError(f"chosen_by is 'person' or 'default', not {self.chosen_by!r}")
+        if not isinstance(self.mail, Mail | None):
+            raise TicketError(f"the mail of a ticket is a Mail or None, not {type(self.mail).__name__}")
 
     @classmethod
     def of(cls, value: Ticket | str) -> Ticket:
@@ -62,13 +97,16 @@ class Ticket:
             return cls(body=str(value))
         raise TicketError(f"a ticket is a Ticket or a text, not {type(value).__name__}")
 
-    def to_dict(self) -> dict[str, str | None]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the ticket as plain data, ready for JSON.
 
         >>> Ticket(body="Hello").to_dict()["body"]
         'Hello'
         """
-        return asdict(self)
+        data = asdict(self)
+        if self.mail:
+            data["mail"] |= {"attachments": list(self.mail.attachments)}
+        return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -86,4 +124,13 @@ class Ticket:
         unknown = sorted(map(str, set(data) - known))
         if unknown:
             raise TicketError(f"unknown key {unknown[0]!r} in a ticket; it has {', '.join(sorted(known))}")
-        return cls(**data)
+        return cls(**data | {"mail": _read_mail(data.get("mail"))})
+
+
+def _read_mail(data: Any) -> Mail | None:
+    if data is None or isinstance(data, Mail):
+        return data
+    try:
+        return Mail(**data | {"attachments": tuple(data["attachments"])})
+    except (TypeError, KeyError) as error:
+        raise TicketError(f"this is no stored mail: {error}") from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +14,10 @@ from triage.messages import Messages
 from triage.priority import Priority
 from triage.rules.nearest import did_you_mean
 from triage.rules.ruleset import RuleSet
-from triage.strength import estimate, in_words, measured_share
+from triage.strength import estimate, in_words
 from triage.suggestion import Suggestion
+from triage.targets import due
+from triage.targets import in_words as due_in_words
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -24,14 +28,14 @@ def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: floa
     """Return the choice of a level for a ticket; the ticket's own where ``chosen`` is None.
 
     Raises:
-        ChoiceError: there is no such level, or none is chosen.
+        ChoiceError: there is no such level, none is chosen, or ``warn_from`` is no share.
     """
     rules = triage.rules
     level = chosen_level(ticket.chosen if chosen is None else chosen, rules)
     by = _chosen_by(ticket, level, given=chosen is not None, rules=rules)
     suggestion = triage.suggest(replace(ticket, chosen=level.id, chosen_by=by))
-    least = rules.warn_from if warn_from is None else warn_from
-    verdict, strength = judge(level, suggestion, warn_from=least)
+    least = rules.warn_from if warn_from is None else _share(warn_from)
+    verdict, strength = judge(level, suggestion, rank=ranks(rules), warn_from=least)
     return Choice(
         verdict=verdict,
         levels=abs(level.rank - suggestion.priority.rank),
@@ -42,19 +46,34 @@ def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: floa
         chosen_by=by,
         suggested=suggestion.priority,
         question=_question(triage, level, suggestion, warn_from=least),
-        changes=None,
+        changes=_changes(ticket.received, (level, suggestion.priority), rules),
         suggestion=suggestion,
     )
 
 
-def judge(chosen: Priority, suggestion: Suggestion, *, warn_from: float) -> tuple[Verdict, Strength]:
+def judge(
+    chosen: Priority, suggestion: Suggestion, *, rank: Mapping[str, int], warn_from: float
+) -> tuple[Verdict, Strength]:
     """Return the verdict on a chosen level and how strong its ground is; a weak ground is silence."""
-    apart = suggestion.priority.rank - chosen.rank  # positive: chosen more urgent than suggested
-    right = estimate(suggestion, apart)
-    strength = Strength(in_words(right), measured_share(suggestion), right)
+    right = estimate(suggestion, chosen.id, rank)
+    measured = suggestion.measured
+    strength = Strength(in_words(right), measured.precision if measured else None, right)
+    apart = suggestion.priority.rank - chosen.rank
     if suggestion.unsure or (apart and right < warn_from):
         return "unsure", strength
     return ("over" if apart > 0 else "under" if apart else "agree"), strength
+
+
+def ranks(rules: RuleSet) -> dict[str, int]:
+    """Return the rank of each level by its id, 0 the most urgent."""
+    return {level.id: level.rank for level in rules.priorities}
+
+
+def _share(warn_from: float) -> float:
+    with suppress(TypeError):
+        if 0 <= warn_from <= 1:
+            return warn_from
+    raise ChoiceError(f"warn_from is a share from 0 to 1, not {warn_from!r}")
 
 
 def chosen_level(chosen: str | None, rules: RuleSet) -> Priority:
@@ -113,6 +132,14 @@ def _note(
     return f"{headline}\n{suggestion.explain()}"
 
 
+def _changes(received: str | None, levels: tuple[Priority, Priority], rules: RuleSet) -> str | None:
+    """Return when help is due by each of the levels; None where the rules state no target."""
+    if not rules.targets:
+        return None
+    windows = [(level, due(level.id, received, rules)) for level in dict.fromkeys(levels)]
+    return " ".join(due_in_words(level, window, rules.messages) for level, window in windows)
+
+
 def _question(
     triage: Triage, chosen: Priority, suggestion: Suggestion, *, warn_from: float
 ) -> Question | None:
@@ -121,7 +148,7 @@ def _question(
         outcomes = []
         for answer in answers_to(text, triage.rules):
             then = triage.answer(suggestion, text, answer)
-            verdict, _ = judge(chosen, then, warn_from=warn_from)
+            verdict, _ = judge(chosen, then, rank=ranks(triage.rules), warn_from=warn_from)
             outcomes.append(Outcome(triage.rules.messages.fill(answer), answer, then.priority.id, verdict))
         if any(outcome.priority != suggestion.priority.id for outcome in outcomes):
             return Question(text, tuple(outcomes))

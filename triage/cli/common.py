@@ -99,7 +99,7 @@ def ticket_of(argument: str) -> Ticket:
         ) from None
     if suffix == ".txt":
         return Ticket(body=_decoded(data))
-    from triage.message import read_message
+    from triage.mail import read_message
 
     return read_message(data, file=argument)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -60,7 +60,7 @@ def suggest(
                 _print_suggestion(screen, triage, ticket, heading=_heading(argument, number, len(tickets)))
 
 
-def _given(subject: str | None, channel: str | None) -> dict[str, str]:
+def _given(subject: str | None, channel: str | None) -> dict[str, Any]:
     """Return the parts of every ticket that options give; they come before what a file says."""
     return {name: value for name, value in (("subject", subject), ("channel", channel)) if value is not None}
 

@@ -12,12 +12,12 @@ from triage.priority import Priority
 from triage.reading.zones import KINDS
 from triage.rules.finder import SLOT
 from triage.rules.guideline import Guideline
+from triage.rules.hours import build_hours, build_targets
 from triage.rules.nearest import did_you_mean
 from triage.rules.ruleset import (
     Channel,
     Condition,
     Contradiction,
-    Hours,
     Mode,
     PhraseList,
     Rule,
@@ -51,7 +51,8 @@ class _Builder:
         self.source = source
         self.guideline = guideline
         self.priorities = tuple(
-            Priority(**entry.model_dump(), rank=rank) for rank, entry in enumerate(file.priorities)
+            Priority(**entry.model_dump(exclude={"due"}), rank=rank)
+            for rank, entry in enumerate(file.priorities)
         )
         self.by_name = {key: p for p in self.priorities for key in (p.id, p.name.lower())}
         self.phrases: dict[str, PhraseList] = {}
@@ -73,13 +74,15 @@ class _Builder:
         )
         rules = tuple(sorted(self._rules(), key=lambda rule: rule.id))
         self._check_overrides(rules)
+        hours = build_hours(file, self.source)
         return RuleSet(
             name=file.name,
             version=version,
             priorities=self.priorities,
             default=self._priority(file.default, ("default",)),
             channels=channels,
-            hours=self._hours(),
+            hours=hours,
+            targets=build_targets(file, hours, self.source),
             warn_from=float(file.choice.warn_from),
             messages=messages,
             scopes=tuple(self._scopes()),
@@ -197,7 +200,7 @@ class _Builder:
         # "any of: x" and "any of: [x]" are the same; the first has its place without a number
         return self.source.quoted(path if path in self.source.places else path[:-1])
 
-    # -- scope, zones, hours -----------------------------------------------------------------------
+    # -- scope and what is set aside -----------------------------------------------------------------------
 
     def _scopes(self) -> Iterator[Scope]:
         for number, entry in enumerate(self.file.scope):
@@ -209,16 +212,6 @@ class _Builder:
         for number, entry in enumerate(self.file.set_aside):
             lists = self._names(entry.any_of, ("set aside", number, "any of"))
             yield SetAside(entry.why, lists, entry.extent)
-
-    def _hours(self) -> Hours | None:
-        entry = self.file.hours
-        if entry is None:
-            return None
-        return Hours(
-            entry.time_zone,
-            tuple((day, tuple(windows)) for day, windows in entry.open.items()),
-            tuple(entry.holidays),
-        )
 
     def _contradictions(self) -> Iterator[Contradiction]:
         for number, entry in enumerate(self.file.contradictions):

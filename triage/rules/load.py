@@ -10,6 +10,7 @@ from triage.errors import Fault, RuleFileError
 from triage.messages import Messages
 from triage.rules.build import build
 from triage.rules.guideline import Guideline, read_guideline
+from triage.rules.hours import check_country
 from triage.rules.ruleset import RuleSet
 from triage.rules.schema import RuleFile
 from triage.rules.source import Source, read_source
@@ -74,6 +75,8 @@ def open_rules(path: str | Path | None = None) -> Opened:
     guideline = None if text is None else read_guideline(text)
     version = sha256(data + b"\0" + (text or "").encode()).hexdigest()[:16]
     messages = _read_messages(source, where.parent, file.choice.messages)
+    if where != documented_rules():  # whose country is checked by the tests, as that takes a while
+        check_country(file, source)
     rules = build(file, source, guideline=guideline, messages=messages, version=version)
     return Opened(where, source, file, guideline, None if source.faults else rules)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from triage.messages import Messages
@@ -11,6 +12,9 @@ from triage.suggestion import Who
 from triage.ticket import Ticket
 
 Extent = Literal["clause", "sentence", "everything before", "everything"]
+Unit = Literal["minutes", "hours", "days"]
+Clock = Literal["business", "calendar"]
+Window = tuple[int, int]
 Mode = Literal["any of", "all of", "2 of", "scope"]
 
 
@@ -96,11 +100,27 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Business hours as written: windows ("8:30-17:00") by day, in a time zone, and the firm's holidays."""
+    """Business hours: windows in minutes after midnight by weekday (0 is Monday), in a time zone.
+
+    ``holidays`` are the firm's own; those of a country and a part of it come on top.
+    """
 
     time_zone: str
-    open: tuple[tuple[str, tuple[str, ...]], ...]
-    holidays: tuple[str, ...]
+    open: tuple[tuple[int, tuple[Window, ...]], ...]
+    holidays: tuple[date, ...] = ()
+    country: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """When the response to a level is due: from ``least`` to ``most`` units by a clock; 0 is at once."""
+
+    priority: str
+    least: int
+    most: int
+    unit: Unit
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,7 @@ class RuleSet:
     default: Priority
     channels: tuple[Channel, ...]
     hours: Hours | None
+    targets: tuple[Target, ...]
     warn_from: float
     messages: Messages
     scopes: tuple[Scope, ...]

@@ -40,6 +40,13 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
 
+class DueEntry(Entry):
+    """When a level's response is due: `within` an amount of time that a clock counts."""
+
+    within: Text
+    clock: Literal["business", "calendar"] = "business"
+
+
 class PriorityEntry(Entry):
     """One level; the order of the file is the order of urgency, most urgent first."""
 
@@ -47,6 +54,7 @@ class PriorityEntry(Entry):
     name: Text
     definition: Text
     target: Text
+    due: DueEntry | None = None
     impact: Degree
     urgency: Degree
 
@@ -59,12 +67,20 @@ class ChannelEntry(Entry):
     writer_chooses: YesNo = Field(alias="writer chooses")
 
 
+class PublicHolidaysEntry(Entry):
+    """Whose public holidays are kept: a country and, where they differ, a part of it."""
+
+    country: Text
+    region: Text | None = None
+
+
 class HoursEntry(Entry):
     """The regular business hours."""
 
     time_zone: Text = Field(alias="time zone")
     open: dict[Day, list[Window]]
     holidays: list[Date] = []
+    public_holidays: PublicHolidaysEntry | None = Field(None, alias="public holidays")
 
 
 class ListEntry(Entry):
@@ -152,7 +168,7 @@ class ContradictionEntry(Entry):
 class ChoiceEntry(Entry):
     """When a chosen priority is doubted, and in which words."""
 
-    warn_from: Share = Field("0.85", alias="warn from")
+    warn_from: Share = Field("0.88", alias="warn from")
     messages: Text | None = None
 
 

@@ -77,7 +77,8 @@ def _wording(problem: Any) -> str:
         return _PLAIN_WORDS[kind].format(found=_kind(found))
     if kind == "literal_error":
         expected = problem["ctx"]["expected"].replace("'", "")
-        return f"found {found!r}, expected {expected}{did_you_mean(str(found), expected.split(', '))}"
+        known = expected.replace(" or ", ", ").split(", ")
+        return f"found {found!r}, expected {expected}{did_you_mean(str(found), known)}"
     if kind in ("too_short", "too_long"):
         bound = problem["ctx"].get("min_length", problem["ctx"].get("max_length"))
         most = "at least" if kind == "too_short" else "at most"

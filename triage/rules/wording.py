@@ -25,14 +25,14 @@ def read_messages(data: bytes, file: str) -> tuple[Messages, Source]:
     expected = _expected()
     tree = source.tree if isinstance(source.tree, dict) else {}
     if not tree and not source.faults:
-        source.fault((), "a file of messages is a mapping of names to texts", code="TR003")
+        source.fault((), "a file of messages is a mapping of names to texts", code="TR007")
     for name, text in tree.items():
         _check(source, name, text, expected)
     if missing := [name for name in expected if name not in tree]:
         source.fault(
             (),
             f"found no message {', '.join(map(repr, missing))}; a file of messages has them all",
-            code="TR004",
+            code="TR006",
         )
     return Messages(tuple((name, str(text)) for name, text in tree.items())), source
 
@@ -50,18 +50,18 @@ def _words(text: str) -> set[str]:
 def _check(source: Source, name: str, text: object, expected: dict[str, set[str]]) -> None:
     if name not in expected:
         source.fault(
-            (name,), f"unknown message {name!r}{did_you_mean(name, expected)}", code="TR004", at_key=True
+            (name,), f"unknown message {name!r}{did_you_mean(name, expected)}", code="TR005", at_key=True
         )
     elif not isinstance(text, str) or not text.strip():
-        source.fault((name,), f"the message {name!r} is empty or no text", code="TR005")
+        source.fault((name,), f"the message {name!r} is empty or no text", code="TR007")
     elif not Template(text).is_valid():
         source.fault(
             (name,),
             f"the message {name!r} has a '$' before no word; write '$$' for a dollar sign",
-            code="TR005",
+            code="TR007",
         )
     elif unknown := sorted(_words(text) - expected[name]):
         known = ", ".join(f"${word}" for word in sorted(expected[name])) or "no word"
         source.fault(
-            (name,), f"the message {name!r} asks for ${unknown[0]}; it is given {known}", code="TR005"
+            (name,), f"the message {name!r} asks for ${unknown[0]}; it is given {known}", code="TR007"
         )

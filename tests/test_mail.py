@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.policy import SMTP
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mails import composed, raw
 
 from triage.errors import TicketError
-from triage.message import html_to_text, read_message
-from triage.ticket import Ticket
-
-
-def raw(headers: str, body: bytes = b"It jams.") -> bytes:
-    """Return a message of header lines and a body, as bytes."""
-    return b"From: ann@example.com\n" + headers.encode() + b"\n\n" + body
-
-
-def composed(*, plain: str | None = None, html: str | None = None) -> EmailMessage:
-    """Return a message as a mail program writes it."""
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = "Prüfung"
-    if plain is not None:
-        message.set_content(plain)
-    if html is not None and plain is not None:
-        message.add_alternative(html, subtype="html")
-    elif html is not None:
-        message.set_content(html, subtype="html")
-    return message
+from triage.mail import read_message
+from triage.mail.html import html_to_text
+from triage.reading.zones import split_zones
+from triage.ticket import Mail, Ticket
 
 
 def test_message_is_a_ticket_of_the_channel_email() -> None:
     """Subject and body, without the lines above them."""
-    expected = Ticket(subject="Printer", body="It jams.", channel="email")
+    expected = Ticket(subject="Printer", body="It jams.", channel="email", mail=Mail())
     assert expected == read_message(raw("Subject: Printer"))
 
 
@@ -82,7 +64,14 @@ def test_inline_texts_around_a_picture_are_all_read() -> None:
     [
         ("Content-Type: text/plain; charset=nonsense", "hé".encode(), "hé"),
         ("Content-Type: text/plain; charset=nonsense\nContent-Transfer-Encoding: base64", b"SXQ=", "It"),
-        ("Content-Type: text/plain; charset=us-ascii", "hé".encode(), "h��"),
+        ("Content-Type: text/plain; charset=us-ascii", "hé".encode(), "hé"),
+        ("Content-Type: text/plain; charset=us-ascii", b"h\xe9", "h�"),
+        ("Content-Type: text/plain; charset=punycode", b"a-b", "a-b"),
+        ("Content-Type: text/plain; charset=unicode_escape", b"\\u0041", "\\u0041"),
+        ("Content-Type: text/plain; charset=hex", b"41", "41"),
+        ("Content-Type: text/plain; charset=utf-16", b"A\0B\0", "AB"),
+        ("Content-Type: text/plain; charset=windows-1252", b"it\x92s", "it\u2019s"),
+        ("Content-Type: text/calendar", b"BEGIN:VCALENDAR", ""),
         ("Content-Type: text/plain; charset=utf-8", b"h\xe9", "h�"),
         ("Content-Type: text/plain; charset=iso-8859-1", b"h\xe9", "hé"),
         ("Content-Transfer-Encoding: base64", b"SXQgamFtcw=", "It jams"),
@@ -148,6 +137,69 @@ def test_message_nested_without_end_is_refused() -> None:
 def test_html_is_read_as_a_person_sees_it(html: str, expected: str) -> None:
     """Hidden parts go, line breaks stay, broken HTML is text."""
     assert expected == html_to_text(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<div style='display:none'>preview <div>text</div></div>It jams", "It jams"),
+        ('<p hidden>no</p><span style="DISPLAY : none">no</span>It jams', "It jams"),
+        ("<div style='display:none'>It jams, never closed", "It jams, never closed"),
+        ("<input hidden>It jams", "It jams"),
+        (
+            "Yes.<blockquote type='cite'><p>Is it<br>up?</p></blockquote>Bye.",
+            "Yes.\n> Is it\n> up?\nBye.",
+        ),
+        (
+            'Yes.<blockquote class="gmail_quote">one<blockquote>two',
+            "Yes.\n> one\n> two",
+        ),
+        ("See:<blockquote>Error 5</blockquote>Help", "See:\nError 5\nHelp"),
+        ("</blockquote>It jams", "It jams"),
+    ],
+)
+def test_html_keeps_quotations_and_drops_what_is_hidden(html: str, expected: str) -> None:
+    """As a mail program shows it: the preview line is not seen, a cited text is told from an indented one."""
+    assert expected == html_to_text(html).replace("\n\n", "\n")
+
+
+def new_text(body: str) -> str:
+    """Return what of a body is new text."""
+    zones = (zone for zone in split_zones(body) if zone.kind == "new text")
+    return "".join(body[zone.start : zone.end] for zone in zones).strip()
+
+
+GMAIL = """<div dir="ltr">Still down.</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">
+On Tue, Nov 24, 2026 at 9:12 AM Help &lt;<a href="mailto:h@firm.example">h@firm.example</a>&gt;
+wrote:<br></div><blockquote class="gmail_quote" style="margin:0 0 0 .8ex">Is the mail server up?</blockquote>
+</div>"""
+OUTLOOK = """<html xmlns:o="x"><head><style>p.MsoNormal {margin:0}</style></head><body>
+<div class="WordSection1"><p class="MsoNormal">Still down.<o:p></o:p></p>
+<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal">
+<b>From:</b> Help &lt;h@firm.example&gt; <br>
+<b>Sent:</b> Tuesday, November 24, 2026 9:12 AM<br><b>To:</b> Ann<br><b>Subject:</b> RE: Mail</p></div>
+<p class="MsoNormal">Is the mail server up?</p></div></body></html>"""
+APPLE = """<html><body>Still down.<br><div><br><blockquote type="cite"><div>On Nov 24, 2026, at 9:12 AM, Help
+&lt;h@firm.example&gt; wrote:</div><br><div>Is the mail server up?</div></blockquote></div></body></html>"""
+THUNDERBIRD = """<p>Still down.</p><div class="moz-cite-prefix">On 11/24/26 9:12 AM, Help wrote:<br></div>
+<blockquote type="cite" cite="mid:x"><p>Is the mail server up?</p></blockquote>"""
+
+
+@pytest.mark.parametrize("html", [GMAIL, OUTLOOK, APPLE, THUNDERBIRD])
+def test_the_quotation_of_a_mail_program_is_no_new_text(html: str) -> None:
+    """Gmail, Outlook, Apple Mail and Thunderbird: what they quote is told from what the person wrote."""
+    body = read_message(composed(html=html).as_bytes()).body
+    assert "Still down." == new_text(body)
+    assert "Is the mail server up?" in body
+
+
+def test_an_answer_below_a_cited_text_is_new() -> None:
+    """In HTML as in plain text, one may answer line by line."""
+    html = 'On 1 May, Help wrote:<blockquote type="cite">Is it up?</blockquote><p>No.</p>'
+    body = read_message(composed(html=html).as_bytes()).body
+    assert "No." in [
+        body[zone.start : zone.end].strip() for zone in split_zones(body) if zone.kind == "new text"
+    ]
 
 
 @given(st.binary(max_size=300))
