@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.accounts import list_accounts
 from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly
 from triage.cli.evaluate import evaluate
@@ -18,7 +19,20 @@ from triage.cli.rules import calibrate
 from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
-__all__ = ["app", "calibrate", "check", "due", "evaluate", "export", "keys", "main", "serve", "stats", "suggest"]
+__all__ = [
+    "app",
+    "calibrate",
+    "check",
+    "due",
+    "evaluate",
+    "export",
+    "keys",
+    "list_accounts",
+    "main",
+    "serve",
+    "stats",
+    "suggest",
+]
 _STOPPED = 130
 
 

@@ -16,7 +16,6 @@ from triage.cli.common import (
     app,
     console,
     faults_on_stderr,
-    known_channel,
     make_triage,
     ticket_of,
 )
@@ -56,6 +55,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Tell whether a chosen priority fits a ticket: over, under, agree or unsure, and in which words."""
+    from triage.rules.channels import known_channel
+
     with faults_on_stderr():
         triage = make_triage(rules)
         given = {"subject": subject, "channel": known_channel(channel, triage.rules), "received": received}
