@@ -106,7 +106,10 @@ def forget(
 ) -> None:
     """Delete every ticket of a person, and the name from what they did in others' tickets."""
     with _opened(history) as opened:
-        typer.echo(f"{opened.forget(person)} records of this person are gone")
+        from triage.portal.forgetting import forget_person
+
+        gone = forget_person(opened, person) + opened.forget(person)
+        typer.echo(f"{gone} records of this person are gone")
 
 
 @group.command(epilog=EPILOG)
@@ -116,7 +119,11 @@ def expire(
 ) -> None:
     """Delete the tickets in which nothing happened for so many days; run it every night."""
     with _opened(history) as opened:
-        typer.echo(f"{opened.forget_older_than(days)} records older than {days} days are gone")
+        from triage.portal.forgetting import forget_without_story
+
+        gone = opened.forget_older_than(days)
+        gone += forget_without_story(opened)
+        typer.echo(f"{gone} records older than {days} days are gone")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from triage.case import new_case
 from triage.history import Decision, History
 from triage.history.decision import now
 from triage.portal.accounts import Account, accounts, find_account
+from triage.portal.sessions import Tries
 from triage.portal.settings import PortalSettings
 from triage.portal.tables import NoticeRow, TicketRow
-from triage.portal.tickets import PortalTicket, Status, change_ticket
+from triage.portal.tickets import PortalTicket, Status, change_ticket, tickets
 from triage.service.desk import Desk
 from triage.verdict import beside, chosen_level
 
@@ -30,6 +31,7 @@ class Portal:
     desk: Desk
     history: History
     settings: PortalSettings
+    tries: Tries = field(default_factory=Tries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,20 @@ def rechoose(portal: Portal, kept: PortalTicket, level: str, *, by: Account) -> 
         change_ticket(connection, kept.case, choice=choice.to_dict())
 
 
-def settle(portal: Portal, kept: PortalTicket, level: str, *, by: Account, reason: str | None) -> None:
-    """Give a ticket its final level, by a technician's word: this is what can be learned from."""
+def settle(portal: Portal, kept: PortalTicket, level: str, *, by: Account, reason: str | None) -> bool:
+    """Give a ticket its final level, by a technician's word: this is what can be learned from.
+
+    Returns whether that was done: where the ticket carries another level by now, nothing is.
+    """
     final = chosen_level(level, portal.desk.triage.rules).id
     told = Decision.of_final(kept.case, final, person=kept.person, by=by.email, reason=reason)
     with portal.history.writing() as connection:
+        now_kept = tickets(connection, TicketRow.case == kept.case, most=1)
+        if not now_kept or now_kept[0].level != kept.level:
+            return False
         portal.history.keep(told, within=connection)
         change_ticket(connection, kept.case)
+    return True
 
 
 def set_status(portal: Portal, kept: PortalTicket, status: Status) -> None:

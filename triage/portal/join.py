@@ -23,7 +23,13 @@ from triage.portal.render import Refused, page
 from triage.portal.settings import PortalSettings
 from triage.service.desk import Desk
 
-_TITLES = {403: "Not for you", 404: "Not found", 422: "That cannot be", 429: "Too many tries"}
+_TITLES = {
+    403: "Not for you",
+    404: "Not found",
+    409: "Changed meanwhile",
+    422: "That cannot be",
+    429: "Too many tries",
+}
 
 
 def join_portal(app: FastAPI, settings: PortalSettings | None = None) -> None:

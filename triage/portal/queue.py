@@ -57,5 +57,6 @@ def _doubt(ticket: PortalTicket) -> str | None:
     reasons = choice.suggestion.reasons
     if not reasons:
         return f"Such tickets are usually {choice.suggested.name}."
-    found = ", ".join(dict.fromkeys(f"“{item.text}”" for item in reasons[0].evidence[:4]))
+    texts = {item.text.lower(): item.text for item in reversed(reasons[0].evidence)}
+    found = ", ".join(f"“{text}”" for text in list(reversed(texts.values()))[:4])
     return f"{reasons[0].says}: {found}" if found else reasons[0].says

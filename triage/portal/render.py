@@ -70,7 +70,7 @@ def moment(at: datetime, rules: Any) -> Moment:
     zone = calendar_of(rules.hours).zone if rules.hours else at.tzinfo
     local, today = at.astimezone(zone), now().astimezone(zone)
     days = (local.date() - today.date()).days
-    day = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get(days)
+    day = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days)
     if day is None:
         day = (
             f"{local:%A}"

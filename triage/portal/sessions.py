@@ -15,11 +15,29 @@ from triage.history import History
 from triage.history.decision import now
 from triage.portal.accounts import Account, find_account
 from triage.portal.tables import SessionRow
+from triage.service.limits import RateLimit
 
 COOKIE = "triage_session"
 VISITOR = "triage_visitor"  # before somebody signs in, the form of signing in is guarded too
 TOKEN = "token"  # the name of the field in each form, and of the header without one
 _LONGEST = 100
+
+
+class Tries:
+    """How often signing in is tried: guessing is slow, and a whole office can come in one morning.
+
+    >>> tries = Tries()
+    >>> [tries.too_many("ann@firm.example", "192.0.2.1") for _ in range(9)][-2:]
+    [False, True]
+    """
+
+    def __init__(self) -> None:
+        self._of_account = RateLimit(0.1, burst=8)  # from one place: nobody locks an account for others
+        self._of_place = RateLimit(1.0, burst=60)  # a password takes a while to check
+
+    def too_many(self, email: str, place: str) -> bool:
+        """Count a try and return whether it is one too many."""
+        return bool(self._of_place.wait(place) or self._of_account.wait(f"{email} from {place}"))
 
 
 def start_session(history: History, account: Account, *, hours: float) -> str:

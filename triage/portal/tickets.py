@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true, update
 from sqlalchemy.orm import aliased
 
 from triage import Choice
 from triage.history.decision import now
 from triage.history.tables import DecisionRow
 from triage.portal.accounts import Account
-from triage.portal.tables import NoticeRow, SessionRow, TicketRow
+from triage.portal.tables import TicketRow
 
 Status = Literal["new", "in work", "done"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -96,20 +96,6 @@ def stamp(connection: Connection) -> tuple[int, datetime | None]:
     """Return what changes when any ticket does."""
     count, changed = connection.execute(select(func.count(), func.max(TicketRow.changed))).one()
     return count, changed
-
-
-def forget_tickets(connection: Connection, person: str) -> int:
-    """Delete the tickets of a person, and return how many there were."""
-    cases = select(TicketRow.case).where(TicketRow.person == person)
-    connection.execute(delete(NoticeRow).where((NoticeRow.to == person) | NoticeRow.case.in_(cases)))
-    connection.execute(delete(SessionRow).where(SessionRow.email == person))
-    return connection.execute(delete(TicketRow).where(TicketRow.person == person)).rowcount
-
-
-def forget_without_story(connection: Connection) -> int:
-    """Delete the tickets whose story the history has forgotten, and return how many there were."""
-    known = select(DecisionRow.case)
-    return connection.execute(delete(TicketRow).where(TicketRow.case.not_in(known))).rowcount
 
 
 def _ticket(row: Row[Any]) -> PortalTicket:

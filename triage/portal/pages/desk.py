@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -72,10 +73,13 @@ async def settle_ticket(request: Request) -> Response:
     account, form = await signed_in(request, "technician"), await form_of(request)
     ticket, level = await ticket_of(request, account), field(form, "level")
     reason = field(form, "reason").strip()[:_LONGEST_REASON] or None
+    seen = replace(ticket, level=field(form, "seen"))
     try:
-        await asyncio.to_thread(settle, portal_of(request), ticket, level, by=account, reason=reason)
+        done = await asyncio.to_thread(settle, portal_of(request), seen, level, by=account, reason=reason)
     except TriageError as error:
         raise Refused(422, str(error)) from None
+    if not done:
+        raise Refused(409, "Its priority was changed meanwhile. Look at it again, then decide.")
     return to(_back(form_back=field(form, "back"), case=ticket.case))
 
 

@@ -13,12 +13,10 @@ from triage.portal.accounts import account_of, tidy
 from triage.portal.guard import field, form_of, portal_of, signed_in, to
 from triage.portal.render import Refused, page
 from triage.portal.sessions import COOKIE, VISITOR, end_session, form_token, give_cookie, start_session
-from triage.service.limits import RateLimit
 from triage.service.routing import DirectRoute
 
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 _WRONG = "The address or the password is wrong."
-_TRIES = RateLimit(0.1, burst=8)  # of each address of a network and each account: guessing is slow
 
 
 @router.get("/")
@@ -42,10 +40,9 @@ async def sign_in(request: Request) -> Response:
     """Start a session, or say that there is none."""
     form = await form_of(request, cookie=VISITOR)
     email, back = tidy(field(form, "email")), field(form, "next")
-    caller = request.client.host if request.client else "unknown"
-    if _TRIES.wait(f"from {caller}") or _TRIES.wait(f"of {email}"):
-        raise Refused(429, "That was too many tries. Wait a minute, then try again.")
     portal = portal_of(request)
+    if portal.tries.too_many(email, request.client.host if request.client else "unknown"):
+        raise Refused(429, "That was too many tries. Wait a minute, then try again.")
     account = await asyncio.to_thread(account_of, portal.history, email, field(form, "password"))
     if account is None:
         return _form(request, request.cookies[VISITOR], back=back, email=email, wrong=_WRONG, status=401)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import orjson
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -91,7 +92,22 @@ async def hint(request: Request) -> Response:
     answers = {"suggest": asking.suggest, "check": asking.check, "answer": asking.answer}
     if (asked := answers.get(request.path_params["what"])) is None:
         raise Refused(404, "There is nothing here.")
+    if not _unkept(await request.body()):
+        raise Refused(422, "A hint is not kept: send it with keep set to false.")
     return await asked(request)
+
+
+def _unkept(body: bytes) -> bool:
+    """Return whether a body of JSON asks for an answer that is not kept.
+
+    >>> _unkept(b'{"keep": false}'), _unkept(b'{"keep": false, "keep": true}'), _unkept(b"")
+    (True, False, False)
+    """
+    try:
+        asked = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(asked, dict) and asked.get("keep") is False
 
 
 def _own(portal: Portal, account: Account) -> list[PortalTicket]:

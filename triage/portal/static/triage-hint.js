@@ -27,6 +27,10 @@ sheet.replaceSync(`
   h2 { font-size: 1.05em; line-height: 1.35; font-weight: 600; }
   .quiet { color: var(--triage-quiet, inherit); font-size: .925em; }
   .level { font-weight: 600; }
+  .level::before { content: ""; display: inline-block; width: .7em; height: .7em; margin-inline-end: .45em; border-radius: 50%; background: var(--dot); }
+  .rank-0 { --dot: var(--rank-0, currentColor); } .rank-1 { --dot: var(--rank-1, currentColor); }
+  .rank-2 { --dot: var(--rank-2, currentColor); } .rank-3 { --dot: var(--rank-3, currentColor); }
+  .rank-4 { --dot: var(--rank-4, currentColor); }
   blockquote { padding-inline-start: .8em; border-inline-start: 3px solid var(--triage-line, #999); }
   .doubt { background: var(--triage-doubt, transparent); border-inline-start: 3px solid var(--triage-doubt-line, #c90); padding: .55em .8em; border-radius: .4em; }
   .buttons { display: flex; flex-wrap: wrap; gap: .4em; margin-top: .4em; }
@@ -147,13 +151,14 @@ class TriageHint extends HTMLElement {
       return [element("p", "Nothing in the guideline fits yet. A word about what no longer works, and for whom, helps.", { class: "quiet" })];
     }
     const line = element("p");
-    line.append(element("span", suggested.name, { class: "level" }), `: ${suggested.target}`);
+    line.append(element("span", suggested.name, { class: `level rank-${Math.min(suggested.rank, 4)}` }), `: ${suggested.target}`);
     const reason = suggestion.reasons[0];
     return reason ? [line, element("blockquote", reason.quote), ...this.#found(reason)] : [line];
   }
 
   #found(reason) {
-    const words = [...new Set(reason.evidence.map((item) => `“${item.text}”`))].slice(0, 5).join(", ");
+    const texts = new Map(reason.evidence.map(({ text }) => [text.toLowerCase(), text]));
+    const words = [...texts.values()].slice(0, 5).map((text) => `“${text}”`).join(", ");
     const where = reason.line ? `Guideline, line ${reason.line}.` : "Guideline.";
     return [element("p", words ? `${where} Found: ${words}.` : where, { class: "quiet" })];
   }
@@ -193,9 +198,12 @@ class TriageHint extends HTMLElement {
   async #answer(question, outcome, choice) {
     this.#answered = outcome.answer;
     const detail = { question: question.text, answer: outcome.answer };
+    this.dispatchEvent(new CustomEvent("triage-answer", { bubbles: true, detail }));
+    for (const button of this.#panel.querySelectorAll("button[aria-pressed]")) {
+      button.setAttribute("aria-pressed", String(button.textContent === outcome.label));
+    }
     const suggestion = await this.#ask("answer", { suggestion: choice.suggestion, ...detail, keep: false });
     if (!suggestion) return;
-    this.dispatchEvent(new CustomEvent("triage-answer", { bubbles: true, detail }));
     const shown = [element("h2", "Suggestion"), ...this.#level(suggestion, suggestion.priority)];
     shown.push(this.#question(question, choice));
     this.#show(shown);
