@@ -10,7 +10,7 @@ SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) tria
 TESTED := $(wildcard tests docs benchmarks examples models notebooks *.md *.toml rules.yaml Makefile LICENSE)
 
 .NOTPARALLEL: # the closing lines of the tests come last
-.PHONY: help demo test lint wheel-test quality choice speed memory start clean
+.PHONY: help demo test lint wheel-test quality choice speed memory start diff clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ memory: $(VENV)/installed ## Watch memory over a million tickets (benchmarks/mem
 
 start: $(VENV)/installed-bench ## Time the import and the first answer (benchmarks/start.py)
 	@$(BIN)/python benchmarks/start.py
+
+diff: $(VENV)/installed ## Time the comparison of two rule files on 50,000 tickets (benchmarks/diff.py)
+	@$(BIN)/python benchmarks/diff.py
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) $(WHEEL_VENV) dist .mypy_cache .pytest_cache .ruff_cache

@@ -19,7 +19,9 @@ def main() -> None:
     DOCS.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, running(Path(folder)) as portal, chromium() as browser:
         ann, eve = Visitor(portal, ANN), Visitor(portal, EVE)
-        ann.ticket(subject="Copying files", body="How do I copy my old files to the new folder?", chosen="high")
+        ann.ticket(
+            subject="Copying files", body="How do I copy my old files to the new folder?", chosen="high"
+        )
         ann.ticket(body="The projector in the meeting room flickers now and then, we can work around it.")
         eve.ticket(subject="E-mail", body="E-mail is down for the whole office, nothing comes in.")
         eve.ticket(subject="Password", body="I forgot my password and can't log in.", chosen="high")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from running import PATIENCE, until
 from sqlalchemy import delete
 
 from triage.history import Decision, History
@@ -36,7 +36,6 @@ PEOPLE = (
     Account(email=TIM, name="Tim", role="technician", firms=("Bolt",)),
 )
 _TOKEN = re.compile(r'name="token" value="(\w+)"')
-_SECONDS = 20  # until something that happens beside must have happened
 
 
 @dataclass(frozen=True)
@@ -117,13 +116,4 @@ def _served(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(_SECONDS)
-
-
-def until(holds: Callable[[], Any]) -> Any:
-    """Wait until something holds, and return it."""
-    ends = time.monotonic() + _SECONDS
-    while not (held := holds()):
-        assert time.monotonic() < ends, "it did not happen in time"
-        time.sleep(0.02)
-    return held
+        thread.join(PATIENCE)

@@ -55,6 +55,14 @@ def test_a_rule_that_an_answer_forbids_no_longer_holds(tmp_path: Path) -> None:
     assert (set(), "default", True) == (rules_that_hold(then), then.decided_by, then.unsure)
 
 
+def test_where_nothing_decides_what_stood_still_stands(tmp_path: Path) -> None:
+    """A priority that a person chose is not turned into the default by an answer that settles nothing."""
+    able = rule("able", '[{any of: ["broken"]}, {any of: another}]')
+    triage = triage_with(tmp_path, able, lists={"another": f'{{words: [spare], question: "{OTHER}"}}'})
+    before = triage.suggest(Ticket(body="It is broken", chosen="slight", chosen_by="person"))
+    assert ("slight", "slight") == (before.priority.id, triage.answer(before, OTHER, "no").priority.id)
+
+
 def another_computer(folder: Path) -> tuple[Suggestion, Suggestion, Suggestion]:
     """Return a suggestion that asks about another computer, and those after "yes" and "no"."""
     broken = rule("broken", '[{any of: ["broken"]}]', general="yes")

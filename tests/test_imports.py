@@ -87,6 +87,13 @@ def test_nothing_imports_the_command_line(module: str) -> None:
     assert _room(module) in ("__main__", "cli") or "cli" not in {_room(name) for name in imported_by(module)}
 
 
+@pytest.mark.parametrize("room", ["check", "report", "testing", "compare", "calibrate", "explain", "live"])
+def test_what_owners_of_rules_use_stands_aside(room: str) -> None:
+    """What answers tickets never imports what checks, reports, compares or follows rules."""
+    answering = [name for name in MODULES if _room(name) in {"engine", "rules", "reading", *VALUES}]
+    assert all(room not in {_room(name) for name in imported_by(module)} for module in answering)
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_what_is_private_stays_in_its_module(module: str) -> None:
     """No module imports a name of another module of the package that begins with an underscore."""

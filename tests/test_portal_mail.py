@@ -20,7 +20,8 @@ from typing import cast
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from portals import ANN, BEN, EVE, TIM, TOM, Running, Visitor, running, until
+from portals import ANN, BEN, EVE, TIM, TOM, Running, Visitor, running
+from running import until
 from sqlalchemy import func, select, update
 
 from triage.history.decision import now

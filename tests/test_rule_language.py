@@ -839,3 +839,28 @@ def test_another_firm_defines_other_levels(tmp_path: Path) -> None:
         suggestion.urgency,
     ) == ("urgent", "1 hour", "high", "high")
     assert [priority.id for priority in triage.rules.priorities] == ["urgent", "normal", "slight"]
+
+
+# -- words that other words are made of ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phrase", "other"),
+    [("second try", "thirty seconds"), ("what setting", "my settings"), ("the crew", "two crews")],
+)
+def test_a_phrase_is_found_beside_another_form_of_its_word(tmp_path: Path, phrase: str, other: str) -> None:
+    """A word is found as a phrase writes it, though another phrase holds a form that has it as its base."""
+    lists = {"wanted": f'{{words: ["{phrase}"]}}', "other": f'{{words: ["{other}"]}}'}
+    triage = triage_with(tmp_path, rule("tested", "[any of: wanted, any of: other]"), lists=lists)
+    assert ["tested"] == [reason.rule for reason in triage.suggest(f"{phrase}. {other}").reasons]
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, 5, 17])
+def test_an_ordinal_takes_no_number_away(tmp_path: Path, number: int) -> None:
+    """A phrase such as "third floor" leaves "#" to find 3."""
+    lists = {
+        "floor": "{words: [second floor, third floor, fourth floor, fifth floor]}",
+        "many": '{words: ["# pcs"]}',
+    }
+    triage = triage_with(tmp_path, rule("tested", "[any of: [many, floor]]"), lists=lists)
+    assert f"{number} pcs" == triage.suggest(f"{number} pcs").reasons[0].evidence[0].text

@@ -203,20 +203,23 @@ def hours_of(open: str = '{monday: ["8:30-17:00"]}', zone: str = "America/New_Yo
 @pytest.mark.parametrize(
     ("written", "fault"),
     [
-        (hours_of("{monday: []}"), "there is no working hour; open at least one day, as '8:30-17:00'"),
-        (hours_of("{}"), "there is no working hour"),
-        (hours_of('{monday: ["17:00-8:30"]}'), "found '17:00-8:30'; a window ends after it begins"),
-        (hours_of('{monday: ["9:00-9:00"]}'), "found '9:00-9:00'; a window ends after it begins"),
+        (hours_of("{monday: []}"), "no day has a working hour, so no target in business hours is ever"),
+        (hours_of("{}"), "no day has a working hour"),
+        (
+            hours_of('{monday: ["17:00-8:30"]}'),
+            "the hours '17:00-8:30' of monday end before they begin; write",
+        ),
+        (hours_of('{monday: ["9:00-9:00"]}'), "the hours '9:00-9:00' of monday end before they begin"),
         (
             hours_of('{monday: ["8:00-12:00", "11:59-17:00"]}'),
-            "'11:59-17:00' overlaps another window of",
+            "the hours '11:59-17:00' of monday overlap",
         ),
         (
             hours_of(zone="America/New_Yrok"),
             "there is no time zone 'America/New_Yrok'. Did you mean 'Ame",
         ),
         (hours_of(zone="/etc/passwd"), "there is no time zone '/etc/passwd'"),
-        (hours_of(holidays='["2026-02-30"]'), "there is no day '2026-02-30' in the calendar"),
+        (hours_of(holidays='["2026-02-30"]'), "the calendar has no day 2026-02-30; write it as 2026-12-25"),
         (hours_of(public_holidays="{country: XX}"), "no public holidays are known of 'XX'"),
         (hours_of(public_holidays="{country: US, region: ZZ}"), "no public holidays are known of 'ZZ' in US"),
     ],

@@ -57,6 +57,8 @@ def count(suggestion: Suggestion, rules: RuleSet, *, question: str, answer: str)
     fact = _fact(question, answer, rules)
     by_id = {rule.id: rule for rule in rules.rules}
     held = [*suggestion.reasons, *(loser.reason for loser in suggestion.losers)]
+    if unknown := {*(told.rule for told in held), *(miss.rule for miss in asked)} - by_id.keys():
+        raise ChoiceError(f"this suggestion names a rule that there is not: {min(unknown)!r}")
     reasons = {held_by.rule: held_by for held_by in held if _stands(by_id[held_by.rule], fact)}
     for miss in asked:
         rule = by_id[miss.rule]

@@ -207,8 +207,10 @@ class Triage:
 
         counted = count(suggestion, self._rules, question=question, answer=answer)
         winners, lost = decide(list(counted.hits.values()))
-        default = self._default(Ticket(channel=suggestion.channel))
-        priority = winners[0].rule.priority if winners else default
+        stands = (
+            suggestion.priority if suggestion.unsure else self._default(Ticket(channel=suggestion.channel))
+        )
+        priority = winners[0].rule.priority if winners else stands
         measured = self._measured.get(winners[0].rule.id) if winners else None
         return replace(
             suggestion,

@@ -10,27 +10,26 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.accounts import list_accounts
+from triage.cli.accounts import group as accounts
 from triage.cli.choice import check, due
-from triage.cli.common import app, leave_quietly
+from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
-from triage.cli.history import export, stats
-from triage.cli.rules import calibrate
+from triage.cli.history import group as history
+from triage.cli.rules import group as rules
 from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
 __all__ = [
+    "accounts",
     "app",
-    "calibrate",
     "check",
     "due",
     "evaluate",
-    "export",
+    "history",
     "keys",
-    "list_accounts",
     "main",
+    "rules",
     "serve",
-    "stats",
     "suggest",
 ]
 _STOPPED = 130
@@ -54,14 +53,5 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"triage {_version()}")
+        typer.echo(f"triage {package_version()}")
         raise typer.Exit
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("ticket-triage")
-    except PackageNotFoundError:
-        return "(not installed)"

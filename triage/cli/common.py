@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 EPILOG = (
     "Exit codes: 0 done; 1 a ticket, table or rule file that cannot be used, every fault on its own line of "
-    "standard error; 2 a command line that cannot be read; 130 stopped by Ctrl-C; 141 whoever read the "
-    "output has gone."
+    "standard error, or a check that failed; 2 a command line that cannot be read; 130 stopped by Ctrl-C; "
+    "141 whoever read the output has gone."
 )
 _WRONG_INPUT, _READER_GONE = 1, 141
 
@@ -66,6 +66,16 @@ def leave_quietly() -> NoReturn:
     # The interpreter flushes standard output once more when it ends, and must find something to write to.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(_READER_GONE)
+
+
+def package_version() -> str:
+    """Return the version of the installed library."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("ticket-triage")
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 def make_triage(rules: Path | None) -> Triage:

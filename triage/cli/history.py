@@ -63,15 +63,15 @@ def export(
     """
     with _opened(history) as opened:
         from triage.history.export import training_rows, without_text, write_csv, write_json_lines
+        from triage.show import count_tickets
 
         write = write_json_lines if file.suffix == ".jsonl" else write_csv
         with _writing(file) as out:
             number = write(training_rows(opened), out)
-        typer.echo(f"{number} labelled tickets", err=True)
+        typer.echo(f"{count_tickets(number)} labelled", err=True)
         if lacking := without_text(opened):
-            typer.echo(
-                f"{lacking} more have a label and no text: texts are kept with TRIAGE_KEEP_TEXT=1", err=True
-            )
+            told = "labelled too, but without text: texts are kept with TRIAGE_KEEP_TEXT=1"
+            typer.echo(f"{count_tickets(lacking)} {told}", err=True)
 
 
 @group.command(epilog=EPILOG)
@@ -136,8 +136,9 @@ def _writing(file: Path) -> Iterator[TextIO]:
 
 
 def _lines(stats: Stats) -> Iterator[str]:
-    judged = stats.verdicts.total()
-    yield f"{stats.cases} tickets, {judged} with a level that a person chose"
+    from triage.show import count_tickets
+
+    yield f"{count_tickets(stats.cases)}, {stats.verdicts.total()} with a level that a person chose"
     for verdict, said in (("over", "too urgent"), ("under", "not urgent enough"), ("agree", "as suggested")):
         yield f"{said:>20}  {stats.verdicts[verdict]:6}  {_percent(stats.share(verdict))}"
     yield f"{'warnings heeded':>20}  {stats.heeded:6}  {_percent(stats.share_heeded)} of {stats.warned}"

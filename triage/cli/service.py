@@ -57,7 +57,7 @@ def serve(
 
         given = {"host": host, "port": port, "workers": workers, "history": history}
         settings = settings_of(**given, **({"rules": rules} if rules else {}))
-        typer.echo(f"triage answers at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
+        typer.echo(f"starting triage at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
         serve(settings)
 
 

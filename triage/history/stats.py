@@ -101,10 +101,14 @@ class Stats:
         >>> Stats(cases=3).to_dict()["cases"]
         3
         """
-        weeks = [asdict(week) | {"starts": week.starts.isoformat()} for week in self.weeks]
+        told = {name: getattr(self, name) for name in self.__slots__} | {
+            "verdicts": dict(self.verdicts),
+            "apart": {str(levels): number for levels, number in self.apart.items()},
+            "rules": [asdict(rule) for rule in self.rules],
+            "weeks": [asdict(week) | {"starts": week.starts.isoformat()} for week in self.weeks],
+        }
         shares = {name: self.share(name) for name in ("over", "under", "agree")}
-        told = asdict(self) | {"apart": {str(levels): n for levels, n in self.apart.items()}}
-        return told | {"weeks": weeks, "shares": shares, "share_heeded": self.share_heeded}
+        return told | {"shares": shares, "share_heeded": self.share_heeded}
 
 
 def stats_of(history: History, *, days: int | None = None) -> Stats:

@@ -71,7 +71,8 @@ def base_form(word: str) -> str:
     normal = _table("lexeme_norm").get(word, word)
     if not normal.isalpha():
         normal = word
-    return _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
+    base = _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
+    return normal if base.isdigit() else base  # the table makes 3 of "third"
 
 
 def spellings(bases: Iterable[str]) -> dict[str, str]:
@@ -88,7 +89,7 @@ def spellings(bases: Iterable[str]) -> dict[str, str]:
     wanted = frozenset(bases)
     table = {base: base for base in wanted}
     table.update(_plurals(wanted))
-    table.update({form: base for form, base in _inflections(wanted) if form not in wanted})
+    table.update(_inflections(wanted))  # "settings" makes "setting" a base, yet that is a form of "set"
     if "not" in wanted:
         table.update(dict.fromkeys(NEGATIONS, "not"))
     if ANY_NUMBER in wanted:

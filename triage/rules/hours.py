@@ -29,7 +29,7 @@ def build_hours(file: RuleFile, source: Source) -> Hours | None:
     if not any(entry.open.values()):
         source.fault(
             ("hours", "open"),
-            "there is no working hour; open at least one day, as '8:30-17:00'",
+            "no day has a working hour, so no target in business hours is ever reached",
             code="TR501",
         )
     public = entry.public_holidays
@@ -59,7 +59,7 @@ def _check_zone(name: str, source: Source) -> None:
     except (KeyError, ValueError, OSError):  # not there, an absolute path, a folder of zones
         from zoneinfo import available_timezones
 
-        meant = did_you_mean(name, available_timezones()) or ". Write it as 'America/New_York'"
+        meant = did_you_mean(name, available_timezones()) or "; write it as America/New_York"
         source.fault(("hours", "time zone"), f"there is no time zone {name!r}{meant}", code="TR502")
 
 
@@ -71,10 +71,12 @@ def _windows(entry: HoursEntry, day: Day | str, source: Source) -> tuple[Window,
         path: Path = ("hours", "open", day, number)
         if start >= end:
             source.fault(
-                path, f"found {text!r}; a window ends after it begins, and before midnight", code="TR501"
+                path,
+                f"the hours {text!r} of {day} end before they begin; write them as '8:30-17:00'",
+                code="TR501",
             )
         elif any(start < other_end and other_start < end for other_start, other_end in windows):
-            source.fault(path, f"{text!r} overlaps another window of {day}", code="TR501")
+            source.fault(path, f"the hours {text!r} of {day} overlap others of that day", code="TR501")
         else:
             windows.append((start, end))
     return tuple(sorted(windows))
@@ -91,7 +93,9 @@ def _dates(holidays: list[str], source: Source) -> Iterator[date]:
             yield date.fromisoformat(text)
         except ValueError:
             source.fault(
-                ("hours", "holidays", number), f"there is no day {text!r} in the calendar", code="TR502"
+                ("hours", "holidays", number),
+                f"the calendar has no day {text}; write it as 2026-12-25",
+                code="TR502",
             )
 
 

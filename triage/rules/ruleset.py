@@ -125,11 +125,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Sentences of the guideline that disagree, and how the rules resolve it."""
+    """Sentences of the guideline that disagree, and how the rules resolve it; None: not decided yet."""
 
     lines: tuple[str, ...]
     says: str
-    resolved: str
+    resolved: str | None
 
 
 @dataclass(frozen=True, slots=True)

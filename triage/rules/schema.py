@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 NAME = re.compile(r"^[a-z0-9][a-z0-9 /&'_-]*$")
 Name = Annotated[str, StringConstraints(pattern=NAME.pattern, max_length=80)]
+Allowed = dict[Annotated[str, StringConstraints(pattern=r"^TR\d{3}$")], Text]
 YesNo = Literal["yes", "no"]
 Degree = Literal["high", "medium", "low"]
 Who = Literal["one person", "several", "everyone"]
@@ -30,7 +31,9 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-OneOrMore = Annotated[list[Text], BeforeValidator(_as_list), Field(min_length=1)]
+OneOrMore = Annotated[
+    list[Text], BeforeValidator(_as_list, json_schema_input_type=Text | list[Text]), Field(min_length=1)
+]
 Examples = list["ExampleEntry | Text"]
 
 
@@ -91,6 +94,7 @@ class ListEntry(Entry):
     lists: list[Name] = []
     covers: YesNo = "no"
     question: Text | None = None
+    allow: Allowed = {}
 
     @model_validator(mode="after")
     def _says_something(self) -> ListEntry:
@@ -118,10 +122,17 @@ class SetAsideEntry(Entry):
 class Line(Entry):
     """One condition: exactly one of its keys."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
     any_of: OneOrMore | None = Field(None, alias="any of")
     all_of: OneOrMore | None = Field(None, alias="all of")
     two_of: OneOrMore | None = Field(None, alias="2 of")
-    scope: Annotated[list[Who], BeforeValidator(_as_list), Field(min_length=1)] | None = None
+    scope: (
+        Annotated[
+            list[Who], BeforeValidator(_as_list, json_schema_input_type=Who | list[Who]), Field(min_length=1)
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _one_key(self) -> Line:
@@ -153,16 +164,17 @@ class RuleEntry(Entry):
     general: YesNo = "no"
     status: Literal["active", "draft"] = "active"
     note: Text | None = None
+    allow: Allowed = {}
     match: Examples = []
     no_match: Examples = []
 
 
 class ContradictionEntry(Entry):
-    """Two sentences of the guideline that disagree, and how the rules resolve it."""
+    """Two sentences of the guideline that disagree, and how the rules resolve it, once that is decided."""
 
     lines: OneOrMore
     says: Text
-    resolved: Text
+    resolved: Text | None = None
 
 
 class ChoiceEntry(Entry):
@@ -205,5 +217,6 @@ class RuleFile(Entry):
     turns: list[Text] = []
     fillers: list[Text] = []
     contradictions: list[ContradictionEntry] = []
+    allow: Allowed = {}
     lists: dict[Name, ListEntry] = {}
     rules: list[RuleEntry]

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import Suggestion, Triage, TriageError
+from triage import Triage, TriageError
 from triage.case import new_case
 from triage.history import Decision
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
@@ -42,8 +42,7 @@ async def check(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     """Count the answer to a question of a suggestion, and suggest anew."""
     desk, asked = Desk.of(request), await read(request, AnswerBody)
-    given = Suggestion.from_dict(asked.suggestion)
-    suggestion = desk.triage.answer(given, asked.question, asked.answer)
+    suggestion = desk.triage.answer(asked.suggestion, asked.question, asked.answer)
     desk.metrics.suggestion(suggestion)
     case = asked.case or new_case()
     told = Decision.of_answer(suggestion, asked.question, asked.answer, case=case, person=asked.person)

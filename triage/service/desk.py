@@ -87,9 +87,12 @@ async def read(request: Request, kind: type[Body]) -> Body:
     if given != _JSON:
         raise Problem("wrong-type", f"the body is {given or 'of no stated type'}, not {_JSON}")
     try:
-        return kind.model_validate_json(await request.body())
+        body = kind.model_validate_json(await request.body())
     except ValidationError as error:
         raise of_validation(error) from None
+    if Desk.of(request).settings.log_text:
+        _log.info("asked", request=request.state.request_id, **body.model_dump())
+    return body
 
 
 def on_known_channel(ticket: Ticket, triage: Triage) -> Ticket:

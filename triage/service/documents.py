@@ -7,8 +7,6 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
 
 from triage import Choice, Suggestion, Triage
 from triage.service import bodies
@@ -24,15 +22,6 @@ _BODIES = (
     bodies.NewTicket,
     bodies.TicketChange,
 )
-_FOLLOWS = ("impact", "urgency", "target")  # what a suggestion's plain data tells beside its fields
-
-
-class _AsObjects(GenerateJsonSchema):
-    """Tells a named tuple as the object that its plain data is."""
-
-    def arguments_schema(self, schema: core_schema.ArgumentsSchema) -> JsonSchemaValue:
-        """Return the schema of an object of the tuple's fields."""
-        return self.kw_arguments_schema(schema["arguments_schema"], None)
 
 
 def documented(answer: str, *, asked: type[BaseModel] | None = None, status: int = 200) -> dict[str, Any]:
@@ -68,19 +57,30 @@ def _ref(name: str) -> dict[str, str]:
 
 def _schemas(triage: Triage) -> dict[str, Any]:
     asked = [(body, "validation", TypeAdapter(body)) for body in _BODIES]
-    given = [(value, "serialization", TypeAdapter(value)) for value in (Suggestion, Choice)]
+    given = [(value, "validation", TypeAdapter(value)) for value in (Suggestion, Choice)]
     _, told = TypeAdapter.json_schemas(
         [*asked, *given],  # type: ignore[list-item]
         ref_template=_REFS,
-        schema_generator=_AsObjects,
     )
-    schemas: dict[str, Any] = {**told["$defs"], **_small_schemas()}
-    schemas["Suggestion"]["properties"] |= {name: {"type": "string"} for name in _FOLLOWS}
+    schemas: dict[str, Any] = {**_as_objects(told["$defs"]), **_small_schemas()}
+    schemas["Suggestion"]["properties"] |= {name: {"type": "string"} for name in bodies.FOLLOWS}
     ticket = bodies.CheckBody(body="The printer is jammed, only mine.", chosen="critical").ticket()
     choice = triage.check(ticket)
     schemas["Suggestion"]["examples"] = [choice.suggestion.to_dict()]
     schemas["Choice"]["examples"] = [choice.to_dict()]
     return schemas
+
+
+def _as_objects(schema: Any) -> Any:
+    """Return a schema in which a named tuple is the object that its plain data is."""
+    if isinstance(schema, list):
+        return [_as_objects(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if items := schema.get("prefixItems"):
+        properties = {item["title"].lower(): item for item in items}
+        return _of(properties) | {"required": list(properties)}
+    return {name: _as_objects(part) for name, part in schema.items()}
 
 
 def _small_schemas() -> dict[str, Any]:

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from math import inf
 
-import structlog
-
-from triage import RuleFileError, Triage
-from triage.rules.load import documented_rules
+from triage import Triage
+from triage.live import LiveTriage
+from triage.rules.ruleset import RuleSet
 from triage.service.settings import Settings
-
-Stamp = tuple[tuple[int, int], ...]
-_log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A Triage that answers, since when, and how its files looked when it was made."""
-
-    triage: Triage
-    since: datetime
-    stamp: Stamp
 
 
 class InUse:
@@ -33,58 +19,31 @@ class InUse:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._files = _files(settings)
-        self.faults: tuple[str, ...] = ()
         self.reloads = 0
-        self.loaded = self._load()
-        self._seen = self.loaded.stamp
+        self.since = datetime.now(UTC)
+        # The one place where a trained model joins the rules. No request ever looks for changed files:
+        # reload_if_changed does, beside them.
+        self._live = LiveTriage(settings.rules, every=inf, on_taken=self._taken)
 
     @property
     def triage(self) -> Triage:
         """The Triage that answers now."""
-        return self.loaded.triage
+        return self._live.current
 
     @property
     def models(self) -> tuple[dict[str, str], ...]:
         """The trained models in use, as plain data; none while rules alone answer."""
         return ()
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The faults of the rule file as it is now; empty while it is in use."""
+        return () if self._live.refused is None else tuple(map(str, self._live.refused.faults))
+
     def reload_if_changed(self) -> bool:
         """Load the rules again when a file changed since the last look; return whether new ones answer."""
-        stamp = _stamp(self._files)
-        if stamp == self._seen:
-            return False
-        self._seen = stamp
-        try:
-            loaded = self._load()
-        except RuleFileError as error:
-            self.faults = tuple(map(str, error.faults))
-            _log.error("rules not taken", faults=self.faults[:20], in_use=self.triage.rules.version)
-            return False
-        self.loaded, self.faults, self.reloads = loaded, (), self.reloads + 1
-        _log.info("rules taken", version=self.triage.rules.version)
-        return True
+        return self._live.refresh()
 
-    def _load(self) -> Loaded:
-        """Return what answers: rules today, and the one place where a trained model joins them."""
-        stamp = _stamp(self._files)
-        return Loaded(Triage(rules=self._settings.rules), datetime.now(UTC), stamp)
-
-
-def _files(settings: Settings) -> tuple[Path, ...]:
-    rules = settings.rules or documented_rules()
-    return (rules, rules.with_suffix(".certainty.json"))
-
-
-def _stamp(files: tuple[Path, ...]) -> Stamp:
-    """Return what changes when one of the files does."""
-    return tuple(_look(file) for file in files)
-
-
-def _look(file: Path) -> tuple[int, int]:
-    try:
-        seen = file.stat()
-    except OSError:
-        return (0, 0)
-    return (seen.st_mtime_ns, seen.st_size)
+    def _taken(self, _: RuleSet) -> None:
+        self.reloads += 1
+        self.since = datetime.now(UTC)

@@ -34,7 +34,8 @@ def start_log(level: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("uvicorn").setLevel(_LEVELS[level])
+    for name in ("uvicorn", "triage"):
+        logging.getLogger(name).setLevel(_LEVELS[level])
 
 
 def _line(event: dict[str, Any], **_: Any) -> bytes:

@@ -23,7 +23,7 @@ async def rules(request: Request) -> Response:
     """Tell the levels, the channels and the rules in use, and the faults of a file that was not taken."""
     in_use = Desk.of(request).in_use
     told = _rules(in_use.triage.rules)
-    return answered(told | {"since": in_use.loaded.since.isoformat(), "faults": in_use.faults})
+    return answered(told | {"since": in_use.since.isoformat(), "faults": in_use.faults})
 
 
 @router.get("/v1/models", **documented("Models"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -25,6 +26,7 @@ def serve(settings: Settings) -> None:
         HistoryError: the memory cannot be opened.
     """
     _check(settings)
+    signal.signal(signal.SIGTERM, _stopped)
     with TemporaryDirectory(prefix="triage-metrics-") as folder:
         os.environ.update(settings.to_environment())
         if settings.workers > 1:  # each process counts in files of this folder, and tells those of all
@@ -42,6 +44,10 @@ def serve(settings: Settings) -> None:
             timeout_keep_alive=30,
             backlog=2048,
         )
+
+
+def _stopped(*_: object) -> None:
+    """Take the signal that uvicorn passes on when it has stopped for it: the work is done, all is well."""
 
 
 def _check(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from triage.cli.rules.group import (
     SubjectColumn,
     Tickets,
     group,
-    labelled_rows,
+    past_rows,
     rule_file,
 )
 from triage.errors import TableError
@@ -38,7 +38,8 @@ def calibrate(
 
     with faults_on_stderr():
         triage = make_triage(rules)
-        with labelled_rows(file, subject=subject_column, body=body_column, label=label_column) as rows:
+        columns = {"subject": subject_column, "body": body_column, "label": label_column}
+        with past_rows(file, **columns, labelled=True) as rows:
             tally = tally_of(rows, triage)
         if not tally.tickets:
             ids = ", ".join(priority.id for priority in triage.rules.priorities)

@@ -23,6 +23,9 @@ group = typer.Typer(
 )
 app.add_typer(group, name="rules", short_help="Check, test, explain, measure and compare a rule file.")
 
+RuleFile = Annotated[
+    Path | None, typer.Argument(metavar="[FILE]", help="A rule file; without it the documented rules.")
+]
 Tickets = Annotated[
     Path,
     typer.Argument(
@@ -42,15 +45,37 @@ def rule_file(rules: Path | None) -> Path:
 
 
 @contextmanager
-def labelled_rows(
-    file: Path, *, subject: str | None = None, body: str | None = None, label: str | None = None
+def working(on: str) -> Iterator[None]:
+    """Show what is worked on while it lasts, where standard error is a terminal."""
+    from rich.text import Text
+
+    screen = console(stderr=True)
+    if screen.is_terminal:
+        with screen.status(Text(f"{on} ...")):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def past_rows(
+    file: Path,
+    *,
+    labelled: bool = False,
+    **columns: str | None,
 ) -> Iterator[Iterator[Row]]:
-    """Open a table that has labels and give its rows, with a progress bar on a terminal."""
+    """Open a table of past tickets and give its rows, with a progress bar on a terminal.
+
+    ``columns`` are names of columns by what they hold ("label").
+
+    Raises:
+        TableError: the table cannot be read, or must be ``labelled`` and has no labels.
+    """
     from triage.show import with_progress
     from triage.table import Columns, open_table
 
-    with open_table(file, Columns(subject=subject, body=body, label=label)) as table:
-        if table.columns.label is None:
+    with open_table(file, Columns(**columns)) as table:
+        if labelled and table.columns.label is None:
             raise TableError(
                 f"{file}: found no column 'label' or 'priority'; name the one that holds the labels"
             )

@@ -1,0 +1,276 @@
+"""Every finding about a rule file has its number, its place, its words, and a paragraph that explains it.
+
+Each file in findings/ is valid.yaml with one thing wrong, and says in its first lines what it must be told.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from strategies import rule, write_rules
+from typer.testing import CliRunner
+
+from triage.check.run import CHECKS, LOADING, check_rules, standing
+from triage.check.sarif import to_sarif
+from triage.check.values import MEANINGS, Check, Finding
+from triage.cli import app
+from triage.rules.load import documented_rules
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "findings"
+FILES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+DOCUMENT = (HERE.parent / "docs" / "rule-findings.md").read_text("utf-8")
+
+
+def expected_of(file: Path) -> list[str]:
+    """Return the findings that a fixture states in its first lines: "# expected 12:5: error TR201: ..."."""
+    return re.findall(r"(?m)^# expected (.+)$", file.read_text("utf-8"))
+
+
+def told(finding: Finding) -> str:
+    """Return a finding as a fixture states it."""
+    allowed = f" (allowed: {finding.allowed})" if finding.allowed else ""
+    return f"{finding}".removeprefix(f"{finding.file}:") + allowed
+
+
+def found_in(name: str) -> tuple[Finding, ...]:
+    return check_rules(FOLDER / f"{name}.yaml")
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """Return the exit code of `triage rules check` and what it prints."""
+    done = CliRunner().invoke(app, ["rules", "check", *arguments])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_finding_is_told_with_its_place(name: str) -> None:
+    """The findings of a fixture are those that it states, word for word."""
+    assert expected_of(FOLDER / f"{name}.yaml") == [told(finding) for finding in found_in(name)]
+
+
+def test_the_valid_file_has_no_finding() -> None:
+    """About the file that the others are made from there is nothing to say."""
+    assert () == found_in("valid")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_every_check_has_a_fixture(check: Check) -> None:
+    """For each number there is a file that shows it; what stops the loading is shown in bad_rules/."""
+    if check in LOADING or check.code == "TR301":
+        stems = [file for file in sorted((HERE / "bad_rules").glob("*.yaml")) if file.stem != "valid"]
+        assert any(check.code == finding.code for file in stems for finding in check_rules(file))
+    if check not in LOADING:
+        assert any(
+            f" {check.code}: " in line for name in FILES for line in expected_of(FOLDER / f"{name}.yaml")
+        )
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_every_check_has_a_paragraph(check: Check) -> None:
+    """The document explains each number under its title, and says how grave it is."""
+    part = DOCUMENT.partition(f"### {check.code}: {check.title}\n")[2].partition("\n### ")[0]
+    assert part.strip().startswith(f"*{check.severity.capitalize()}.*")
+
+
+def test_the_document_explains_no_other_number() -> None:
+    """What the document explains is what is checked, in the same order."""
+    assert [check.code for check in CHECKS] == re.findall(r"(?m)^### (TR\d+)", DOCUMENT)
+
+
+def test_the_document_says_what_each_severity_means() -> None:
+    """The severities are defined once, in words."""
+    assert [f"| {name} | {meaning} |" in DOCUMENT for name, meaning in MEANINGS.items()] == [True] * 3
+
+
+def test_numbers_are_given_once() -> None:
+    """No two checks share a number."""
+    assert len({check.code for check in CHECKS}) == len(CHECKS)
+
+
+def test_the_documented_rules_have_no_error() -> None:
+    """The shipped rule file does what it says."""
+    assert [] == [str(f) for f in standing(check_rules()) if f.severity == "error"]
+
+
+# -- what is allowed -------------------------------------------------------------------------------------
+
+
+def test_a_rule_allows_a_finding_with_its_reason(tmp_path: Path) -> None:
+    """An allowed finding is kept with its reason, and does not stand."""
+    allowed = '{TR102: "only a definition says it", TR203: "to be mended on Monday"}'
+    file = write_rules(
+        tmp_path,
+        rule("tested", '[any of: "down"]', match='["It is down"]', no_match='["down"]', allow=allowed),
+    )
+    findings = check_rules(file)
+    assert {"TR102": "only a definition says it", "TR203": "to be mended on Monday"} == {
+        finding.code: finding.allowed for finding in findings
+    }
+    assert [] == standing(findings)
+
+
+def test_a_list_allows_a_finding(tmp_path: Path) -> None:
+    """A list allows what is found about its phrases."""
+    lists = {"down": '{words: [down, "is down"], allow: {TR302: "it reads better in the reason"}}'}
+    file = write_rules(tmp_path, rule("tested", "[any of: down]", match='["It is down"]'), lists=lists)
+    assert ["TR302"] == [finding.code for finding in check_rules(file) if finding.allowed]
+
+
+def test_the_file_allows_a_finding_for_all(tmp_path: Path) -> None:
+    """What the file allows is allowed for all its rules."""
+    tested = rule("tested", '[any of: "down"]', match='["It is down"]')
+    file = write_rules(tmp_path, tested, allow='{TR102: "our guideline has no numbers"}')
+    assert [] == standing(check_rules(file))
+
+
+def test_a_reason_is_needed(tmp_path: Path) -> None:
+    """A finding is not allowed without words."""
+    file = write_rules(tmp_path, rule("tested", '[any of: "down"]', allow='{TR102: ""}'))
+    assert ["TR007"] == [finding.code for finding in check_rules(file)]
+
+
+def test_what_stops_the_loading_cannot_be_allowed(tmp_path: Path) -> None:
+    """A quote that is not in the guideline stops the file whatever it allows."""
+    file = write_rules(
+        tmp_path, rule("tested", '[any of: "down"]', quote='"Nobody said so"', allow='{TR010: "but I did"}')
+    )
+    assert [("TR010", None)] == [(finding.code, finding.allowed) for finding in check_rules(file)]
+
+
+# -- the command -----------------------------------------------------------------------------------------
+
+
+def test_an_error_is_exit_code_1() -> None:
+    """An error fails the command, a warning only where it is to be strict."""
+    assert 1 == run(str(FOLDER / "match_not_found.yaml"))[0]
+    assert 0 == run(str(FOLDER / "list_unused.yaml"))[0]
+    assert 1 == run(str(FOLDER / "list_unused.yaml"), "--strict")[0]
+    assert 0 == run(str(FOLDER / "phrase_needless.yaml"), "--strict")[0]
+
+
+def test_notes_are_shown_on_request() -> None:
+    """Notes and allowed findings are counted, and shown only where they are asked for."""
+    file = str(FOLDER / "line_without_rule.yaml")
+    assert (
+        "no errors, 1 warning. 1 finding allowed with a reason: shown with --notes." in run(file)[1].lower()
+    )
+    assert "(allowed: only the definition says so)" in " ".join(run(file, "--notes")[1].split())
+
+
+def test_a_line_can_be_clicked() -> None:
+    """Each finding is one line that begins with file, line and column."""
+    file = FOLDER / "match_not_found.yaml"
+    first = run(str(file))[1].splitlines()[0]
+    assert f"{file}:{expected_of(file)[0]}" == first
+
+
+def test_json_holds_every_finding() -> None:
+    """The JSON output has all findings, allowed ones too, as they are as values."""
+    file = FOLDER / "line_without_rule.yaml"
+    assert [finding.to_dict() for finding in check_rules(file)] == json.loads(run(str(file), "--json")[1])
+
+
+def test_a_file_that_cannot_be_loaded_is_told_the_same_way() -> None:
+    """Faults that stop the loading are findings too, with the same form and exit code."""
+    code, printed = run(str(HERE / "bad_rules" / "all_kinds.yaml"))
+    assert 1 == code
+    assert ": error TR008: unknown list 'mouze'. Did you mean 'mouse'?" in printed
+
+
+# -- SARIF -----------------------------------------------------------------------------------------------
+
+
+def test_sarif_has_what_a_code_host_needs() -> None:
+    """A SARIF log has the version, the tool with all its rules, and results with level, place and message."""
+    code, printed = run(str(FOLDER / "match_not_found.yaml"), "--sarif")
+    log = json.loads(printed)
+    assert (1, "2.1.0") == (code, log["version"])
+    assert [check.code for check in CHECKS] == [r["id"] for r in log["runs"][0]["tool"]["driver"]["rules"]]
+    result = log["runs"][0]["results"][0]
+    (finding,) = found_in("match_not_found")
+    assert ("TR201", "error", finding.message) == (
+        result["ruleId"],
+        result["level"],
+        result["message"]["text"],
+    )
+    assert {"startLine": finding.line, "startColumn": finding.column} == result["locations"][0][
+        "physicalLocation"
+    ]["region"]
+    assert log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "TR201"
+
+
+def test_sarif_tells_what_is_allowed() -> None:
+    """An allowed finding is a suppressed result with its reason."""
+    results = to_sarif(found_in("line_without_rule"), version="0")["runs"][0]["results"]
+    suppressed = [result["suppressions"] for result in results if "suppressions" in result]
+    assert [[{"kind": "inSource", "justification": "only the definition says so"}]] == suppressed
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"), [("my rules.yaml", "my%20rules.yaml"), ("/a/b.yaml", "file:///a/b.yaml")]
+)
+def test_sarif_names_the_file_as_a_uri(file: str, uri: str) -> None:
+    """A relative path stays relative, so that a code host finds it in its repository."""
+    finding = Finding(code="TR101", severity="warning", file=file, line=1, column=1, message="wrong")
+    place = to_sarif([finding], version="0")["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert uri == place["artifactLocation"]["uri"]
+
+
+def test_the_certainty_of_the_documented_rules_is_no_part_of_the_project() -> None:
+    """No measurement ships with the rules: each firm measures on its own tickets."""
+    assert not documented_rules().with_suffix(".certainty.json").exists()
+
+
+# -- what one line says of another -----------------------------------------------------------------------
+
+LISTS = {"server": "{words: [server]}", "machine": "{words: [server, pc]}", "mouse": "{words: [mouse]}"}
+
+
+@pytest.mark.parametrize(
+    ("when", "needless"),
+    [
+        ("[any of: server, any of: machine]", True),
+        ("[any of: machine, any of: server]", True),
+        ("[any of: server, any of: mouse]", False),
+        ("[all of: [server, mouse], any of: machine]", True),
+        ("[all of: [server, mouse], all of: [server]]", True),
+        ("[2 of: [server, mouse], any of: machine]", True),
+        ("[2 of: [server, mouse, new], any of: machine]", False),
+        ("[any of: server, scope: everyone]", False),
+        ("[scope: everyone, scope: [everyone, several]]", True),
+    ],
+)
+def test_a_line_that_another_makes_needless(tmp_path: Path, when: str, needless: bool) -> None:
+    """A line adds nothing exactly when another line of the rule cannot hold without it."""
+    lists = LISTS | {"new": "{words: [new]}"}
+    scope = "[{who: everyone, any of: new}, {who: several, any of: mouse}]"
+    file = write_rules(tmp_path, rule("tested", when), lists=lists, scope=scope)
+    assert needless == ("TR404" in {finding.code for finding in check_rules(file)})
+
+
+@pytest.mark.parametrize(
+    ("strong", "weak", "never"),
+    [
+        ({"priority": "urgent"}, {"priority": "normal"}, True),
+        ({"priority": "normal"}, {"priority": "urgent"}, False),
+        ({"overrides": "[weak]", "priority": "slight"}, {"priority": "urgent"}, True),
+        ({"priority": "slight"}, {"priority": "urgent", "general": "yes"}, True),
+        ({"priority": "urgent", "general": "yes"}, {"priority": "normal"}, False),
+        ({"priority": "urgent", "unless": "[any of: mouse]"}, {"priority": "normal"}, False),
+        ({"priority": "urgent"}, {"priority": "normal", "overrides": "[strong]"}, False),
+        ({"priority": "urgent", "status": "draft"}, {"priority": "normal"}, False),
+        ({"priority": "urgent", "within": "same sentence"}, {"priority": "normal"}, True),
+        ({"priority": "urgent", "reads": "[quoted]"}, {"priority": "normal"}, False),
+    ],
+)
+def test_a_rule_that_can_never_decide(
+    tmp_path: Path, strong: dict[str, str], weak: dict[str, str], never: bool
+) -> None:
+    """A rule never decides exactly when one that always wins holds wherever it does."""
+    rules = (rule("strong", "[any of: machine]", **strong), rule("weak", "[any of: server]", **weak))
+    found = check_rules(write_rules(tmp_path, *rules, lists=LISTS))
+    assert never == any(finding.code == "TR402" and finding.rule == "weak" for finding in found)

@@ -1,0 +1,235 @@
+"""How the service is run: who may call, reloading, stopping, several workers, what stops it from starting."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import httpx
+import pytest
+from running import Running, environment, running, until
+from strategies import rule, write_rules
+
+SERVER = rule("server", '[any of: "server"]')
+PRINTER = rule("printer", '[any of: "printer"]', priority="slight")
+
+
+def triage(*arguments: str, folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
+    """Return what a `triage` command line did in a folder."""
+    command = [sys.executable, "-m", "triage", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=environment(**settings), capture_output=True, text=True, timeout=120
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+# -- keys and limits -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, str, str]]:
+    """A service that asks for keys, with a key for suggestions and one for counters."""
+    folder = tmp_path_factory.mktemp("guarded")
+    file = write_rules(folder, SERVER)
+    key = triage("keys", "new", "portal", folder=folder).stdout.strip()
+    counters = triage("keys", "new", "prometheus", "--scope", "metrics", folder=folder).stdout.strip()
+    with running(folder, rules=file, require_keys=1, rate=50, history="sqlite:///triage.db") as started:
+        yield started, key, counters
+
+
+def ask(service: Running, key: str | None, path: str = "/v1/rules") -> httpx.Response:
+    """Return the answer to a request with a key."""
+    headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+    return httpx.get(service.url + path, headers=headers, timeout=60)
+
+
+def test_a_key_opens_what_its_scope_allows(guarded: tuple[Running, str, str]) -> None:
+    """Without a key nothing but health is told; with one, what its scopes say."""
+    service, key, counters = guarded
+    assert [401, 401, 200, 403] == [
+        ask(service, given).status_code for given in (None, "triage_portal_" + "x" * 43, key, counters)
+    ]
+    assert [403, 200] == [ask(service, given, "/metrics").status_code for given in (key, counters)]
+    assert 403 == ask(service, key, f"/v1/tickets/{'0' * 32}").status_code
+    assert [200, 200] == [ask(service, None, path).status_code for path in ("/healthz", "/readyz")]
+
+
+def test_a_refused_caller_learns_how_to_ask(guarded: tuple[Running, str, str]) -> None:
+    answer = ask(guarded[0], None)
+    assert ("Bearer", "/problems/no-key") == (answer.headers["www-authenticate"], answer.json()["type"])
+
+
+def test_a_rotated_key_works_on_for_the_overlap(guarded: tuple[Running, str, str]) -> None:
+    """After a rotation both keys work; without overlap the old one ends as soon as the file is read again."""
+    service, _, _ = guarded
+    folder = service.log.parent
+    old = triage("keys", "new", "rotated", folder=folder).stdout.strip()
+    until(lambda: ask(service, old).is_success)
+    new = triage("keys", "rotate", "rotated", folder=folder).stdout.strip()
+    until(lambda: ask(service, new).is_success)
+    assert ask(service, old).is_success
+    newest = triage("keys", "rotate", "rotated", "--overlap", "0", folder=folder).stdout.strip()
+    until(lambda: ask(service, newest).is_success)
+    assert [401, 401] == [ask(service, key).status_code for key in (old, new)]
+    triage("keys", "revoke", "rotated", folder=folder)
+    until(lambda: ask(service, newest).status_code == 401)
+
+
+def test_keys_are_kept_as_hashes(guarded: tuple[Running, str, str]) -> None:
+    """The file holds no key, and nobody but its owner may read it."""
+    service, key, _ = guarded
+    file = service.log.parent / "triage-keys.json"
+    assert key not in file.read_text("utf-8")
+    assert 0o600 == file.stat().st_mode & 0o777
+    listed = triage("keys", "list", folder=file.parent).stdout
+    assert "portal  suggest  made" in listed
+    assert key not in listed + service.log.read_text("utf-8")
+
+
+def test_who_asks_too_often_is_told_to_wait(guarded: tuple[Running, str, str]) -> None:
+    """Beyond the rate a caller gets 429 with the seconds to wait, and other callers are not touched."""
+    service, _, counters = guarded
+    key = triage("keys", "new", "eager", folder=service.log.parent).stdout.strip()
+    until(lambda: ask(service, key).is_success)
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=service.url, headers=headers, timeout=60) as http:
+        answers = until(lambda: [a for a in (http.get("/v1/models") for _ in range(40)) if a.is_error])
+    assert {(429, "1", "/problems/too-many")} == {
+        (answer.status_code, answer.headers["retry-after"], answer.json()["type"]) for answer in answers
+    }
+    assert 200 == ask(service, counters, "/metrics").status_code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("serve", "--host", "0.0.0.0"), "0.0.0.0 can be reached from other machines.*triage keys new NAME"),
+        (("serve", "--port", "99999"), "TRIAGE_PORT: .*65535"),
+        (("serve", "--rules", "nowhere.yaml"), "nowhere.yaml:1:1: the rule file cannot be read"),
+        (("serve", "--history", "mysql://x"), "sqlite:///FILE or postgresql://"),
+        (("serve", "--history", "sqlite:////nowhere/x.db"), "cannot be opened: unable to open"),
+        (("keys", "rotate", "nobody"), "there is no key named 'nobody'; there are: none"),
+        (("keys", "new", "A B"), "'A B' cannot name a key"),
+        (("keys", "new", "a", "--scope", "all"), "there is no scope 'all'; the scopes are suggest, tickets"),
+    ],
+)
+def test_what_cannot_start_says_why(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """A command that cannot do its work says in a line what to change, and leaves with 1."""
+    rules = {} if "--rules" in arguments else {"rules": write_rules(tmp_path, SERVER)}
+    done = triage(*arguments, folder=tmp_path, workers=2, **rules)
+    assert 1 == done.returncode
+    assert re.search(said, done.stderr, re.DOTALL), done.stderr
+
+
+def test_a_key_has_one_name(tmp_path: Path) -> None:
+    triage("keys", "new", "portal", folder=tmp_path)
+    again = triage("keys", "new", "portal", folder=tmp_path)
+    assert (1, True) == (again.returncode, "there is a key named 'portal' already" in again.stderr)
+
+
+# -- reloading and stopping ------------------------------------------------------------------------------
+
+
+def test_rules_reload_without_a_dropped_request(tmp_path: Path) -> None:
+    """While the rule file changes again and again, each request is answered, by old rules or by new ones."""
+    file = write_rules(tmp_path, SERVER)
+    stop, statuses, versions = Event(), [], set()
+
+    def hammer() -> None:
+        with httpx.Client(base_url=service.url, timeout=60) as http:
+            while not stop.is_set():
+                answer = http.post("/v1/suggest", json={"body": "The server and the printer"})
+                statuses.append(answer.status_code)
+                versions.add(answer.json()["rules_version"])
+
+    with running(tmp_path, rules=file, workers=2) as service, ThreadPoolExecutor(3) as pool:
+        hammering = [pool.submit(hammer) for _ in range(3)]
+        try:
+            until(lambda: versions)
+            for number in range(4):
+                before = len(versions)
+                write_rules(tmp_path, rule(f"server-{number}", '[any of: "server"]'))
+                until(lambda before=before: len(versions) > before)
+        finally:
+            stop.set()
+        for done in hammering:
+            done.result()
+    assert {200} == set(statuses)
+    assert 5 <= len(versions)
+
+
+def test_a_faulty_file_leaves_the_rules_in_use(tmp_path: Path) -> None:
+    """Rules with faults are not taken: the old ones answer, the faults are told, and a good file ends it."""
+    file = write_rules(tmp_path, SERVER)
+    with running(tmp_path, rules=file) as service, httpx.Client(base_url=service.url) as http:
+        version = http.get("/v1/rules").json()["version"]
+        file.write_text("format: 1\nrulez: []\n", "utf-8")
+        told = until(lambda: (answer := http.get("/v1/rules").json())["faults"] and answer)
+        assert version == told["version"]
+        assert any("unknown key 'rulez'" in fault for fault in told["faults"])
+        assert "old rules" == http.get("/readyz").json()["status"]
+        assert "urgent" == http.post("/v1/suggest", json={"body": "server"}).json()["priority"]["id"]
+        write_rules(tmp_path, PRINTER)
+        until(lambda: http.get("/readyz").json()["status"] == "ok")
+        assert "slight" == http.post("/v1/suggest", json={"body": "printer"}).json()["priority"]["id"]
+
+
+def test_a_changed_guideline_is_noticed(tmp_path: Path) -> None:
+    """The text that the quotes stand in belongs to the rules: a change of it makes another version."""
+    file = write_rules(tmp_path, SERVER)
+    with running(tmp_path, rules=file) as service, httpx.Client(base_url=service.url) as http:
+        version = http.get("/v1/rules").json()["version"]
+        guideline = tmp_path / "guideline.md"
+        guideline.write_text(guideline.read_text("utf-8") + "\nMore.\n", "utf-8")
+        until(lambda: http.get("/v1/rules").json()["version"] != version)
+
+
+def test_a_stop_lets_running_requests_finish(tmp_path: Path) -> None:
+    """A request that is being answered when the service is told to stop gets its answer."""
+    more = {"max_batch": 5_000, "max_body": 2_000_000, "time_limit": 60}
+    with running(tmp_path, rules=write_rules(tmp_path, SERVER), **more) as service:
+        batch = {"tickets": [{"body": f"The server {number} is down. " * 12} for number in range(3_000)]}
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(httpx.post, f"{service.url}/v1/suggest/batch", json=batch, timeout=60)
+            seen = f"{service.url}/metrics"
+            until(lambda: httpx.get(seen, timeout=60).is_success)
+            assert 0 == service.stop()
+            answer = asked.result()
+    assert (200, 3_000) == (answer.status_code, len(answer.json()["suggestions"]))
+
+
+def test_workers_count_together(tmp_path: Path) -> None:
+    """With several workers the counters tell of all of them, whichever is asked."""
+    with running(tmp_path, rules=write_rules(tmp_path, SERVER), workers=2) as service:
+        for _ in range(20):  # a connection each, so that both workers get some
+            httpx.post(f"{service.url}/v1/suggest", json={"body": "server"}, timeout=60)
+        for _ in range(4):
+            lines = httpx.get(f"{service.url}/metrics", timeout=60).text.splitlines()
+            counted = [line for line in lines if line.startswith("triage_suggestions_total{")]
+            assert ['triage_suggestions_total{decided_by="rule",priority="urgent"} 20.0'] == counted
+
+
+def test_text_is_logged_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    with running(tmp_path, rules=write_rules(tmp_path, SERVER), log_text=1) as service:
+        httpx.post(f"{service.url}/v1/suggest", json={"body": "The server in Zanzibar"}, timeout=60)
+        lines = until(lambda: [line for line in service.logged() if "Zanzibar" in str(line)])
+    assert "The server in Zanzibar" == lines[0]["body"]
+
+
+def test_a_slow_body_is_given_up(tmp_path: Path) -> None:
+    """A body that does not arrive within the limit is answered by 408, and holds nothing up."""
+    with running(tmp_path, rules=write_rules(tmp_path, SERVER), time_limit=0.5) as service:
+        port = int(service.url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as slow:
+            head = (
+                f"POST /v1/suggest HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+            )
+            slow.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+            assert slow.recv(100).startswith(b"HTTP/1.1 408")

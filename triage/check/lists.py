@@ -1,0 +1,159 @@
+"""Phrases that do nothing: never found, found by another one already, or in a list that nobody uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from triage.check.rulebook import Rulebook
+from triage.check.values import Check, Found
+from triage.reading.reader import read
+from triage.rules.finder import SLOT, phrase_words
+from triage.rules.match import Matcher
+from triage.rules.ruleset import Condition, RuleSet
+from triage.rules.source import Path as Place
+from triage.ticket import Ticket
+
+
+def _never_found(book: Rulebook) -> Iterator[Found]:
+    """Put each phrase before the production path as a ticket of its own."""
+    found = _prober(book)
+    unused = _unused_number(book)
+    for name, key, number, phrase in _written(book):
+        if not found(name, phrase, unused):
+            message = f"the phrase {phrase!r} of list {name!r} is never found: {_why(phrase)}"
+            yield Found(("lists", name, key, number), message)
+
+
+def _prober(book: Rulebook) -> Callable[[str, str, str], bool]:
+    """Return what tells whether a list is found in one of its phrases, with this word for its "#"."""
+    probe = Matcher(_probing(book.rules))
+    filling = {entry.name: next(iter((*entry.exact, *entry.phrases)), "") for entry in book.rules.lists}
+
+    def found(name: str, phrase: str, number: str) -> bool:
+        text = _filled(phrase, filling, f" {number} ")
+        return any(hit.rule.id == name for hit in probe.match(read(Ticket(subject=text))).hits)
+
+    return found
+
+
+def _numbers_taken(book: Rulebook) -> Iterator[Found]:
+    """Find phrases that name a number, where "#" finds it no more."""
+    written: dict[str, tuple[Place, str]] = {}
+    for name, key, number, phrase in _written(book):
+        for word in phrase_words(phrase):
+            if word.isdecimal() and 1 < int(word) < _MOST_COUNTED:
+                written.setdefault(word, (("lists", name, key, number), phrase))
+    counting = [(name, phrase) for name, _, _, phrase in _written(book) if phrase.count("#") == 1]
+    if not written or not counting:
+        return
+    found, unused = _prober(book), _unused_number(book)
+    tried = next((c for c in counting if found(*c, unused) and not found(*c, _NO_NUMBER)), None)
+    for word, (where, phrase) in written.items():
+        if tried is not None and not found(*tried, word):
+            message = f"the phrase {phrase!r} names the number {word}, so '#' finds {word} no more"
+            yield Found(
+                where, f"{message} (not in {tried[1]!r} either); write '#' here too, or another phrase"
+            )
+
+
+def _why(phrase: str) -> str:
+    if any(mark in phrase for mark in ",;:.!?()[]"):
+        return "no phrase reaches over a comma, a bracket or the end of a sentence; make it two phrases"
+    return (
+        "another list covers its words, or its spelling cannot occur; write it as people do, or take it out"
+    )
+
+
+def _probing(rules: RuleSet) -> RuleSet:
+    """Return the rules with one for each list in their place, which holds wherever the list is found."""
+    like = rules.rules[0]
+    probes = [
+        replace(
+            like,
+            id=entry.name,
+            when=(Condition("any of", (entry.name,)),),
+            within=None,
+            unless=(),
+            unless_anywhere=(),
+            reads=frozenset({"set aside"}),
+        )
+        for entry in rules.lists
+    ]
+    return replace(rules, rules=tuple(probes))
+
+
+def _written(book: Rulebook) -> Iterator[tuple[str, str, int, str]]:
+    """Yield list, key, number and text of each phrase, where it is written."""
+    for name, entry in book.file.lists.items():
+        for key, phrases in (("words", entry.words), ("exactly", entry.exactly)):
+            for number, phrase in enumerate(phrases):
+                yield name, key, number, phrase
+
+
+def _filled(phrase: str, filling: Mapping[str, str], number: str) -> str:
+    """Return a phrase with its slots filled and a number for its "#"."""
+    pieces = SLOT.split(phrase)
+    for place in range(1, len(pieces), 2):
+        pieces[place] = filling[pieces[place]]
+    return "".join(pieces).replace("#", number)
+
+
+def _unused_number(book: Rulebook) -> str:
+    """Return a number that no phrase names itself."""
+    written = " ".join(phrase for _, _, _, phrase in _written(book))
+    return next(str(number) for number in range(17, 9_999) if str(number) not in written)
+
+
+def _found_already(book: Rulebook) -> Iterator[Found]:
+    for name, key, number, phrase in _written(book):
+        if book.phrasing.covers(name):
+            continue
+        other = book.phrasing.finder_of(phrase, [name], exact=key == "exactly")
+        if other is not None:
+            message = f"the phrase {phrase!r} of list {name!r} is needless: {other!r} finds all that it finds"
+            yield Found(("lists", name, key, number), message)
+
+
+def _used_by_nobody(book: Rulebook) -> Iterator[Found]:
+    for name in book.file.lists.keys() - _reached(book, _asked_for(book)):
+        message = f"nothing uses the list {name!r}; name it in a rule, or take it out"
+        yield Found(("lists", name), message)
+
+
+def _asked_for(book: Rulebook) -> Iterator[str]:
+    rules = book.rules
+    yield from (name for name, entry in book.file.lists.items() if entry.covers == "yes")
+    yield from (*rules.turns, *rules.fillers)
+    for lists in (*(scope.lists for scope in rules.scopes), *(aside.lists for aside in rules.set_aside)):
+        yield from lists
+    for rule in rules.rules:
+        for line in (*rule.when, *rule.unless, *rule.unless_anywhere):
+            yield from line.names
+
+
+def _reached(book: Rulebook, names: Iterable[str]) -> set[str]:
+    """Return the names with those of the lists that they take in or that fill their slots."""
+    reached: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        entry = book.file.lists.get(name)
+        waiting += SLOT.findall(name) if entry is None else entry.lists
+        for phrase in (*entry.words, *entry.exactly) if entry else ():
+            waiting += SLOT.findall(phrase)
+    return reached
+
+
+_MOST_COUNTED = 100  # people and machines are counted so far; 365 and 404 are names
+_NO_NUMBER = "xyzzy"
+
+CHECKS = (
+    Check("TR301", "error", "a phrase can never be found", _never_found),
+    Check("TR302", "note", "a phrase is found by another one of its list", _found_already),
+    Check("TR303", "warning", "nothing uses a list", _used_by_nobody),
+    Check("TR304", "warning", "a phrase takes a number away from #", _numbers_taken),
+)
