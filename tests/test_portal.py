@@ -179,6 +179,12 @@ def test_an_answer_counts(portal: Running, ann: Visitor) -> None:
     ]
 
 
+def test_a_form_that_is_sent_twice_is_one_ticket(ann: Visitor) -> None:
+    """A second click, or going back and sending again."""
+    pages = [ann.send("/tickets/new", "/tickets", **PRINTER, once="the same form") for _ in range(2)]
+    assert pages[0].url == pages[1].url
+
+
 def test_an_empty_ticket_is_asked_for_a_line(ann: Visitor) -> None:
     page = ann.send("/tickets/new", "/tickets", subject=" ", body="\n")
     assert 422 == page.status_code

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from browsing import NARROW, WIDE, browser_errors, chromium, violations, visit
 from playwright.sync_api import Browser, Page, expect
-from portals import ANN, TOM, Running, Visitor, running
+from portals import ANN, PASSWORD, TOM, Running, Visitor, running
 
 JAMMED = "The printer at the front desk is jammed again."
 
@@ -123,6 +123,22 @@ def test_a_hint_moves_nothing(browser: Browser, portal: Running, size: dict[str,
     expect(ann.get_by_role("button", name="Everyone")).to_be_attached()
     assert before == ann.evaluate(where)
     assert 4 == len(before)
+
+
+def test_a_session_that_ends_costs_nobody_what_they_wrote(browser: Browser, portal: Running) -> None:
+    """After signing in again it is there; after sending it is gone."""
+    ann = visit(browser, portal, ANN)
+    write(ann, JAMMED)
+    ann.context.clear_cookies()
+    ann.get_by_role("button", name="Send ticket").click()
+    ann.get_by_label("E-mail address").fill(ANN)
+    ann.get_by_label("Password").fill(PASSWORD)
+    ann.get_by_role("button", name="Sign in").click()
+    ann.goto("/tickets/new")
+    expect(ann.get_by_label("What happened")).to_have_value(JAMMED)
+    ann.get_by_role("button", name="Send ticket").click()
+    ann.goto("/tickets/new")
+    expect(ann.get_by_label("What happened")).to_have_value("")
 
 
 def test_the_form_works_without_scripts(browser: Browser, portal: Running) -> None:

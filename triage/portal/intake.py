@@ -58,7 +58,7 @@ def take(
 ) -> str:
     """Keep a ticket with its decisions and notices, all or none, and return its case.
 
-    ``message`` names an e-mail message: one that came twice is one ticket.
+    ``message`` names an e-mail message or a form: what comes twice is one ticket.
     """
     triage = portal.desk.triage
     asked, choice = judge(triage, _carrying(ticket, triage), answer)

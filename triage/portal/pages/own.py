@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
 
 import orjson
@@ -56,7 +58,8 @@ async def send_ticket(request: Request) -> Response:
             judged = await asyncio.to_thread(judge, portal.desk.triage, ticket, answer)
             return _form(request, account, typed, judged=judged)
         sender = Sender(account.email, account.firm)
-        case = await asyncio.to_thread(take, portal, ticket, sender, answer=answer)
+        once = sha256(f"{account.email} {typed['once']}".encode("utf-8", "replace")).hexdigest()
+        case = await asyncio.to_thread(take, portal, ticket, sender, answer=answer, message=once)
     except TriageError as error:
         return _form(request, account, typed, wrong=str(error), status=422)
     return to(f"/tickets/{case}?sent")
@@ -125,7 +128,8 @@ def _typed(form: FormData, triage: Triage) -> dict[str, str]:
     rules = triage.rules
     default = next((c.default.id for c in rules.channels if c.id == _CHANNEL), rules.default.id)
     typed = {name: field(form, name) for name in ("subject", "body", "question", "answer", "touched")}
-    return typed | {"chosen": field(form, "chosen") or default, "default": default}
+    once = field(form, "once") or token_urlsafe(16)  # a form that is sent twice is one ticket
+    return typed | {"chosen": field(form, "chosen") or default, "default": default, "once": once}
 
 
 def _ticket(typed: dict[str, str]) -> Ticket:

@@ -1,7 +1,18 @@
 /* What makes the portal's pages lively; without it they work all the same. */
 
+const DRAFT = "triage-draft";
+if (new URL(location.href).searchParams.has("sent")) sessionStorage.removeItem(DRAFT);
+
 const ticket = document.getElementById("ticket");
 if (ticket) {
+  // A session that ends while somebody writes costs them nothing: this tab keeps what was written.
+  const { subject, body } = ticket.elements;
+  const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}");
+  if (!subject.value && !body.value) [subject.value, body.value] = [draft.subject ?? "", draft.body ?? ""];
+  ticket.addEventListener("input", () => {
+    sessionStorage.setItem(DRAFT, JSON.stringify({ subject: subject.value, body: body.value }));
+  });
+
   const hidden = (name) => {
     const found = ticket.querySelector(`input[type=hidden][name=${name}]`);
     if (found) return found;
