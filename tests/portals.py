@@ -92,7 +92,7 @@ class Visitor:
 @contextmanager
 def running(folder: Path, settings: Mapping[str, str] | None = None, **more: Any) -> Iterator[Running]:
     """Run a portal in a folder; ``settings`` are those of the portal, ``more`` those of the service."""
-    url = f"sqlite:///{folder / 'portal.db'}"
+    url = more.pop("history", f"sqlite:///{folder / 'portal.db'}")
     history = History(url)
     for account in PEOPLE:
         add_account(history, account, PASSWORD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -311,7 +312,7 @@ def test_work_that_is_done_leaves_the_queue(ann: Visitor, tom: Visitor) -> None:
 
 def test_the_hint_of_the_form_keeps_nothing(portal: Running, ann: Visitor) -> None:
     """It answers as the service does, and only what is not to be kept."""
-    token = {"token": _token(ann)}
+    token = {"token": _token_of(ann, "/tickets/new")}
     asked = {"body": "The printer is jammed", "chosen": "critical", "channel": "portal"}
     answer = ann.http.post("/hint/check", json={**asked, "keep": False}, headers=token)
     assert "over" == answer.json()["verdict"]
@@ -423,9 +424,40 @@ def test_a_person_is_forgotten_whole(tmp_path: Path) -> None:
         assert 1 == forget_without_story(portal.history)
 
 
+# -- the database ----------------------------------------------------------------------------------------
+
+
+def test_the_story_of_a_ticket_on_either_database(tmp_path: Path, history_url: str) -> None:
+    """Created, changed, settled, done, forgotten: SQLite and PostgreSQL alike."""
+    with running(tmp_path, history=history_url) as portal:
+        ann, tom = Visitor(portal, ANN), Visitor(portal, TOM)
+        case = ann.ticket(**OUTAGE)
+        ann.send(f"/tickets/{case}", f"/tickets/{case}/priority", chosen="high")
+        tom.send("/queue", f"/queue/{case}/settle", level="critical", seen="high")
+        tom.send("/queue", f"/queue/{case}/status", status="done")
+        assert ["standard", "high", "critical"] == [decision.priority for decision in portal.story(case)]
+        assert case in ann.get("/tickets").text.partition("Past tickets")[2]
+        assert 1 == forget_person(portal.history, ANN)
+
+
+def test_two_technicians_settle_a_ticket_once(tmp_path: Path, history_url: str) -> None:
+    """Of two who decide about the same level at the same moment, one is told that it was changed."""
+    with running(tmp_path, history=history_url) as portal, ThreadPoolExecutor(2) as threads:
+        case = Visitor(portal, ANN).ticket(**OUTAGE)
+        tom = Visitor(portal, TOM)
+        token = _token_of(tom, f"/queue/{case}")
+
+        def settle(level: str) -> int:
+            fields = {"token": token, "level": level, "seen": "standard"}
+            return tom.http.post(f"/queue/{case}/settle", data=fields).status_code
+
+        assert [200, 409] == sorted(threads.map(settle, ("critical", "low")))
+        assert 1 == sum(decision.kind == "final" for decision in portal.story(case))
+
+
+def _token_of(visitor: Visitor, path: str) -> str:
+    return visitor.get(path).text.partition('name="token" value="')[2][:64]
+
+
 def _row(visitor: Visitor, case: str) -> str:
     return visitor.get("/queue").text.partition(f'id="t-{case}"')[2].partition("</li>")[0]
-
-
-def _token(visitor: Visitor) -> str:
-    return visitor.get("/tickets/new").text.partition('name="token" value="')[2][:64]

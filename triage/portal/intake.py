@@ -102,7 +102,9 @@ def settle(portal: Portal, kept: PortalTicket, level: str, *, by: Account, reaso
     final = chosen_level(level, portal.desk.triage.rules).id
     told = Decision.of_final(kept.case, final, person=kept.person, by=by.email, reason=reason)
     with portal.history.writing() as connection:
-        now_kept = tickets(connection, TicketRow.case == kept.case, most=1)
+        this = TicketRow.case == kept.case
+        connection.execute(select(TicketRow.id).where(this).with_for_update())  # two decide one by one
+        now_kept = tickets(connection, this, most=1)
         if not now_kept or now_kept[0].level != kept.level:
             return False
         portal.history.keep(told, within=connection)
