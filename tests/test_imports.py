@@ -81,6 +81,13 @@ def test_the_engine_joins_them() -> None:
     assert {_room(name) for name in imported_by("engine")} <= allowed
 
 
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) not in ("portal", "cli")])
+def test_the_portal_is_known_to_the_application_alone(module: str) -> None:
+    """It joins the service in one line; the command line makes its accounts."""
+    known = {name for name in imported_by(module) if _room(name) == "portal"}
+    assert known <= ({"portal.join"} if module == "service.app" else set())
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_imports_the_command_line(module: str) -> None:
     """The command line stands on top: only `python -m triage` imports it."""

@@ -17,7 +17,7 @@ from triage.portal.accounts import Account, accounts, find_account
 from triage.portal.sessions import Tries
 from triage.portal.settings import PortalSettings
 from triage.portal.tables import NoticeRow, TicketRow
-from triage.portal.tickets import PortalTicket, Status, change_ticket, tickets
+from triage.portal.tickets import PortalTicket, Status, change_ticket, tickets, written
 from triage.service.desk import Desk
 from triage.verdict import beside, chosen_level
 
@@ -91,7 +91,7 @@ def rechoose(portal: Portal, kept: PortalTicket, level: str, *, by: Account) -> 
     told = Decision.of_choice(ticket, choice, case=kept.case, person=kept.person, by=by.email)
     with portal.history.writing() as connection:
         portal.history.keep(told, within=connection)
-        change_ticket(connection, kept.case, choice=choice.to_dict())
+        change_ticket(connection, kept.case, choice=written(choice))
 
 
 def settle(portal: Portal, kept: PortalTicket, level: str, *, by: Account, reason: str | None) -> bool:
@@ -162,7 +162,7 @@ def _row(ticket: Ticket, sender: Sender, case: str, choice: Choice) -> dict[str,
         "received": _received(ticket),
         "status": "new",
         "changed": now(),
-        "choice": choice.to_dict(),
+        "choice": written(choice),
     }
 
 

@@ -6,7 +6,6 @@ What level a ticket carries stands in the history alone, as a decision: here is 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,7 +38,7 @@ class SessionRow(Base):
 
 
 class TicketRow(Base):
-    """One row for each ticket; ``choice`` is what was said of the level it carried when that was chosen."""
+    """One row for each ticket; ``choice`` is, as JSON, what was said of the level that was chosen."""
 
     __tablename__ = "portal_tickets"
     __table_args__ = (
@@ -60,7 +59,7 @@ class TicketRow(Base):
     received: Mapped[datetime] = mapped_column(Utc)
     status: Mapped[str] = mapped_column(String(16))
     changed: Mapped[datetime] = mapped_column(Utc)
-    choice: Mapped[dict[str, Any]] = mapped_column(JSON)
+    choice: Mapped[str] = mapped_column(Text)
 
 
 class NoticeRow(Base):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, func, select, true, update
 from sqlalchemy.orm import aliased
 
 from triage import Choice
@@ -79,7 +81,7 @@ def tickets(connection: Connection, *where: ColumnElement[bool], most: int = 1_0
         .order_by(TicketRow.id.desc())
         .limit(most)
     )
-    return [_ticket(row) for row in connection.execute(asked)]
+    return [_ticket(tuple(row)) for row in connection.execute(asked)]
 
 
 def find_ticket(connection: Connection, account: Account, case: str) -> PortalTicket | None:
@@ -98,8 +100,18 @@ def stamp(connection: Connection) -> tuple[int, datetime | None]:
     return count, changed
 
 
-def _ticket(row: Row[Any]) -> PortalTicket:
-    case, firm, person, subject, body, channel, received, status, choice, level, set_by, by, kind = tuple(row)
+def written(choice: Choice) -> str:
+    """Return a choice as it is kept."""
+    return json.dumps(choice.to_dict())
+
+
+@lru_cache(maxsize=5_000)  # a queue reads the same ones again with every change
+def _read(choice: str) -> Choice:
+    return Choice.from_dict(json.loads(choice))
+
+
+def _ticket(row: tuple[Any, ...]) -> PortalTicket:
+    case, firm, person, subject, body, channel, received, status, choice, level, set_by, by, kind = row
     return PortalTicket(
         case=case,
         firm=firm,
@@ -109,7 +121,7 @@ def _ticket(row: Row[Any]) -> PortalTicket:
         channel=channel,
         received=received,
         status=status,
-        choice=Choice.from_dict(choice),
+        choice=_read(choice),
         level=level,
         set_by=set_by,
         by=by,

@@ -57,7 +57,7 @@ def _make_tickets() -> None:
         sa.Column("received", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("changed", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("choice", sa.JSON, nullable=False),
+        sa.Column("choice", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_portal_tickets"),
     )
     op.create_index("ix_portal_tickets_case", "portal_tickets", ["case"], unique=True)
