@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 WHEEL_BIN := $(WHEEL_VENV)/bin
 ELSEWHERE := $(WHEEL_VENV)/elsewhere/project
 PIP_FLAGS := --quiet --disable-pip-version-check
-SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage/py.typed triage/messages.yaml rules.yaml docs/guideline.md pyproject.toml README.md LICENSE
+SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage/py.typed triage/messages.yaml $(wildcard triage/model/*.html models/starter/*) rules.yaml docs/guideline.md pyproject.toml README.md LICENSE
 TESTED := $(wildcard tests docs benchmarks examples models notebooks *.md *.toml rules.yaml Makefile LICENSE)
 
 .NOTPARALLEL: # the closing lines of the tests come last
-.PHONY: help demo test lint wheel-test quality choice speed memory start diff clean
+.PHONY: help demo test lint wheel-test quality choice speed memory start load diff model starter clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -47,11 +47,20 @@ speed: $(VENV)/installed-bench ## Time suggestions beside other tools (benchmark
 memory: $(VENV)/installed ## Watch memory over a million tickets (benchmarks/memory.py)
 	@$(BIN)/python benchmarks/memory.py
 
+model: $(VENV)/installed-test ## Measure models (benchmarks/model.py)
+	@$(BIN)/python benchmarks/model.py
+
+starter: $(VENV)/installed-test ## Train the model that ships with the library, as its card says
+	@$(BIN)/triage train models/starter/tickets.csv --precision 0.95 --out models/starter
+
 start: $(VENV)/installed-bench ## Time the import and the first answer (benchmarks/start.py)
 	@$(BIN)/python benchmarks/start.py
 
 diff: $(VENV)/installed ## Time the comparison of two rule files on 50,000 tickets (benchmarks/diff.py)
 	@$(BIN)/python benchmarks/diff.py
+
+load: $(VENV)/installed-test ## Measure the service under load (benchmarks/load.py)
+	@$(BIN)/python benchmarks/load.py
 
 clean: ## Remove everything that make made
 	rm -rf $(VENV) $(WHEEL_VENV) dist .mypy_cache .pytest_cache .ruff_cache

@@ -23,7 +23,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import perf_counter, sleep
+from time import perf_counter, process_time, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -226,6 +226,19 @@ def resident(parent: int) -> float:
     return total / 1024
 
 
+def busy(parent: int) -> float:
+    """Return the seconds of processor time that the processes below this one have used."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(told[1]) == parent:
+            ticks += int(told[11]) + int(told[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 async def sampled(parent: int, sizes: list[float], *, every: float) -> None:
     """Note the resident size again and again."""
     while True:
@@ -237,8 +250,12 @@ async def measure(port: int, process: subprocess.Popen[bytes], options: argparse
     """Print what was measured and return whether all aims are met."""
     wire = requests(keep=not options.no_keep)
     await as_fast_as_it_goes(port, wire, seconds=options.warm, connections=options.connections)
+    before, own = busy(process.pid), process_time()
     top = await as_fast_as_it_goes(port, wire, seconds=options.top, connections=options.connections)
     show("as fast as it goes", top)
+    asked = 1_000 / max(1, len(top.milliseconds))
+    service, tool = (busy(process.pid) - before) * asked, (process_time() - own) * asked
+    print(f"processor time a request: {service:.2f} ms of the service, {tool:.2f} ms of this tool")
     sizes: list[float] = []
     sampling = asyncio.create_task(sampled(process.pid, sizes, every=max(1.0, options.seconds / 20)))
     rate = options.rate or top.rate / 2

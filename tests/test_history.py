@@ -41,7 +41,7 @@ def history(history_url: str) -> Iterator[History]:
 
 def chosen(case: str, level: str, ticket: Ticket = PRINTER, **about: object) -> Decision:
     """Return the decision of a person who chose a level for a ticket."""
-    choice = documented().check(ticket, chosen=level)
+    choice = documented().check(ticket, chosen=level, warn_from=0.5)
     return Decision.of_choice(ticket, choice, **({"keep_text": True, "case": case} | about))
 
 

@@ -13,7 +13,7 @@ import triage
 
 PACKAGE = Path(triage.__file__).parent
 MODULES = sorted(".".join(p.relative_to(PACKAGE).with_suffix("").parts) for p in PACKAGE.rglob("*.py"))
-VALUES = {"case", "certainty", "choice", "errors", "messages", "priority", "suggestion", "ticket"}
+VALUES = {"case", "certainty", "choice", "errors", "messages", "opinion", "priority", "suggestion", "ticket"}
 
 
 def imported_by(module: str) -> set[str]:
@@ -75,9 +75,9 @@ def test_mail_imports_only_values(module: str) -> None:
 
 
 def test_the_engine_joins_them() -> None:
-    """The engine imports values, reading and rules, and what a choice and an answer delegate to."""
+    """The engine imports values, reading, rules, a model, the policy that joins them, and its delegates."""
     assert {"rules", "reading"} <= {_room(name) for name in imported_by("engine")}
-    allowed = {"rules", "reading", "model", "verdict", "answer", *VALUES}
+    allowed = {"rules", "reading", "model", "policy", "verdict", "answer", *VALUES}
     assert {_room(name) for name in imported_by("engine")} <= allowed
 
 
@@ -86,6 +86,20 @@ def test_the_portal_is_known_to_the_application_alone(module: str) -> None:
     """It joins the service in one line; the command line makes its accounts."""
     known = {name for name in imported_by(module) if _room(name) == "portal"}
     assert known <= ({"portal.join"} if module == "service.app" else set())
+
+
+@pytest.mark.parametrize("module", ["document", "weights", "score", "folder", "shelf"])
+def test_scoring_imports_values_and_reading(module: str) -> None:
+    """What a service needs of a model imports values, reading and its own kind."""
+    allowed = {"model.document", "model.weights", "model.score", "model.folder"}
+    others = {name for name in imported_by(f"model.{module}") if name not in allowed}
+    assert {_room(name) for name in others} <= {"reading", *VALUES}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "model"])
+def test_a_model_never_imports_rules_or_the_engine(module: str) -> None:
+    """The model is given what suggests; it knows nothing of who does."""
+    assert {"rules", "engine", "cli"}.isdisjoint(_room(name) for name in imported_by(module))
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -114,13 +128,31 @@ def test_what_is_private_stays_in_its_module(module: str) -> None:
     assert [name for name in taken if name.startswith("_")] == []
 
 
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "history"])
+def test_the_memory_imports_only_values(module: str) -> None:
+    """What is kept is told by values; the memory knows nothing of rules or of the engine."""
+    assert {_room(name) for name in imported_by(module)} <= {"history", "extras", *VALUES}
+
+
+@pytest.mark.parametrize("module", ["client", "extras", "case"])
+def test_the_client_imports_only_values(module: str) -> None:
+    """A program that only asks a service loads neither rules nor a database."""
+    assert {_room(name) for name in imported_by(module)} <= {"extras", *VALUES}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) not in ("service", "cli")])
+def test_nothing_but_the_command_line_imports_the_service(module: str) -> None:
+    """The service stands on the library, never the other way round."""
+    assert "service" not in {_room(name) for name in imported_by(module)}
+
+
 def _loaded_after(folder: Path, code: str) -> set[str]:
     command = [sys.executable, "-c", f"{code}\nimport sys\nprint(*sorted(sys.modules))"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     return {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
 
 
-@pytest.mark.parametrize("library", ["spacy", "sklearn", "pandas"])
+@pytest.mark.parametrize("library", ["spacy", "sklearn", "pandas", "sqlalchemy", "fastapi", "httpx"])
 def test_import_loads_no_heavy_library(tmp_path: Path, library: str) -> None:
     """`import triage` in a fresh interpreter loads neither spaCy nor scikit-learn nor pandas."""
     loaded = _loaded_after(tmp_path, "import triage")

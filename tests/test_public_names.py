@@ -18,6 +18,7 @@ from triage import (
     Mail,
     Measured,
     NearMiss,
+    Opinion,
     Outcome,
     Priority,
     Question,
@@ -28,6 +29,7 @@ from triage import (
     Suggestion,
     Ticket,
     TriageError,
+    Weight,
 )
 from triage.suggestion import DecidedBy, Who
 
@@ -41,7 +43,9 @@ PUBLIC = [
     "Loser",
     "Mail",
     "Measured",
+    "ModelError",
     "NearMiss",
+    "Opinion",
     "Outcome",
     "Priority",
     "Question",
@@ -56,8 +60,10 @@ PUBLIC = [
     "TableError",
     "Ticket",
     "TicketError",
+    "TrainingError",
     "Triage",
     "TriageError",
+    "Weight",
 ]
 HOLDS: dict[type[Any], list[str]] = {
     Ticket: [
@@ -77,6 +83,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "certainty",
         "channel",
         "decided_by",
+        "disagreement",
         "explain",
         "from_dict",
         "impact",
@@ -84,6 +91,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "measured",
         "near_misses",
         "open",
+        "opinion",
         "priority",
         "reasons",
         "rules_version",
@@ -95,6 +103,20 @@ HOLDS: dict[type[Any], list[str]] = {
         "unsure",
         "urgency",
     ],
+    Opinion: [
+        "findings",
+        "from_dict",
+        "in_words",
+        "priority",
+        "probabilities",
+        "probability",
+        "sure",
+        "threshold",
+        "to_dict",
+        "version",
+        "words",
+    ],
+    Weight: ["end", "field", "start", "text", "to_dict", "weight", "zone"],
     Choice: [
         "changes",
         "chosen",

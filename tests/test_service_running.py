@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from shutil import copytree
 from threading import Event
 
 import httpx
@@ -16,15 +17,19 @@ import pytest
 from running import Running, environment, running, until
 from strategies import rule, write_rules
 
+from triage import Triage
+from triage.model.folder import starter_model
+from triage.model.shelf import make_live
+
 SERVER = rule("server", '[any of: "server"]')
 PRINTER = rule("printer", '[any of: "printer"]', priority="slight")
 
 
-def triage(*arguments: str, folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
     """Return what a `triage` command line did in a folder."""
-    command = [sys.executable, "-m", "triage", *arguments]
+    words = [sys.executable, "-m", "triage", *arguments]
     done = subprocess.run(
-        command, cwd=folder, env=environment(**settings), capture_output=True, text=True, timeout=120
+        words, cwd=folder, env=environment(**settings), capture_output=True, text=True, timeout=120
     )
     assert "Traceback" not in done.stderr
     return done
@@ -38,8 +43,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running,
     """A service that asks for keys, with a key for suggestions and one for counters."""
     folder = tmp_path_factory.mktemp("guarded")
     file = write_rules(folder, SERVER)
-    key = triage("keys", "new", "portal", folder=folder).stdout.strip()
-    counters = triage("keys", "new", "prometheus", "--scope", "metrics", folder=folder).stdout.strip()
+    key = command("keys", "new", "portal", folder=folder).stdout.strip()
+    counters = command("keys", "new", "prometheus", "--scope", "metrics", folder=folder).stdout.strip()
     with running(folder, rules=file, require_keys=1, rate=50, history="sqlite:///triage.db") as started:
         yield started, key, counters
 
@@ -70,15 +75,15 @@ def test_a_rotated_key_works_on_for_the_overlap(guarded: tuple[Running, str, str
     """After a rotation both keys work; without overlap the old one ends as soon as the file is read again."""
     service, _, _ = guarded
     folder = service.log.parent
-    old = triage("keys", "new", "rotated", folder=folder).stdout.strip()
+    old = command("keys", "new", "rotated", folder=folder).stdout.strip()
     until(lambda: ask(service, old).is_success)
-    new = triage("keys", "rotate", "rotated", folder=folder).stdout.strip()
+    new = command("keys", "rotate", "rotated", folder=folder).stdout.strip()
     until(lambda: ask(service, new).is_success)
     assert ask(service, old).is_success
-    newest = triage("keys", "rotate", "rotated", "--overlap", "0", folder=folder).stdout.strip()
+    newest = command("keys", "rotate", "rotated", "--overlap", "0", folder=folder).stdout.strip()
     until(lambda: ask(service, newest).is_success)
     assert [401, 401] == [ask(service, key).status_code for key in (old, new)]
-    triage("keys", "revoke", "rotated", folder=folder)
+    command("keys", "revoke", "rotated", folder=folder)
     until(lambda: ask(service, newest).status_code == 401)
 
 
@@ -88,7 +93,7 @@ def test_keys_are_kept_as_hashes(guarded: tuple[Running, str, str]) -> None:
     file = service.log.parent / "triage-keys.json"
     assert key not in file.read_text("utf-8")
     assert 0o600 == file.stat().st_mode & 0o777
-    listed = triage("keys", "list", folder=file.parent).stdout
+    listed = command("keys", "list", folder=file.parent).stdout
     assert "portal  suggest  made" in listed
     assert key not in listed + service.log.read_text("utf-8")
 
@@ -96,7 +101,7 @@ def test_keys_are_kept_as_hashes(guarded: tuple[Running, str, str]) -> None:
 def test_who_asks_too_often_is_told_to_wait(guarded: tuple[Running, str, str]) -> None:
     """Beyond the rate a caller gets 429 with the seconds to wait, and other callers are not touched."""
     service, _, counters = guarded
-    key = triage("keys", "new", "eager", folder=service.log.parent).stdout.strip()
+    key = command("keys", "new", "eager", folder=service.log.parent).stdout.strip()
     until(lambda: ask(service, key).is_success)
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=service.url, headers=headers, timeout=60) as http:
@@ -123,14 +128,14 @@ def test_who_asks_too_often_is_told_to_wait(guarded: tuple[Running, str, str]) -
 def test_what_cannot_start_says_why(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
     """A command that cannot do its work says in a line what to change, and leaves with 1."""
     rules = {} if "--rules" in arguments else {"rules": write_rules(tmp_path, SERVER)}
-    done = triage(*arguments, folder=tmp_path, workers=2, **rules)
+    done = command(*arguments, folder=tmp_path, workers=2, **rules)
     assert 1 == done.returncode
     assert re.search(said, done.stderr, re.DOTALL), done.stderr
 
 
 def test_a_key_has_one_name(tmp_path: Path) -> None:
-    triage("keys", "new", "portal", folder=tmp_path)
-    again = triage("keys", "new", "portal", folder=tmp_path)
+    command("keys", "new", "portal", folder=tmp_path)
+    again = command("keys", "new", "portal", folder=tmp_path)
     assert (1, True) == (again.returncode, "there is a key named 'portal' already" in again.stderr)
 
 
@@ -233,3 +238,26 @@ def test_a_slow_body_is_given_up(tmp_path: Path) -> None:
             )
             slow.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
             assert slow.recv(100).startswith(b"HTTP/1.1 408")
+
+
+# -- a trained model -------------------------------------------------------------------------------------
+
+
+def test_a_promoted_model_takes_its_place(tmp_path: Path) -> None:
+    """A folder of models serves its live one; when another is promoted, that answers within seconds."""
+    for name in ("first", "second"):
+        copytree(starter_model(), tmp_path / "models" / name)
+    make_live("first", tmp_path / "models")
+    with running(tmp_path, model="models") as service, httpx.Client(base_url=service.url) as http:
+        expected = Triage(model=starter_model()).suggest("Zebra crossing").to_dict()
+        assert expected == http.post("/v1/suggest", json={"body": "Zebra crossing"}, timeout=60).json()
+        assert [expected["opinion"]["version"]] == [
+            m["version"] for m in http.get("/v1/models").json()["models"]
+        ]
+        (tmp_path / "models" / "second" / "weights.json").write_text("{}", "utf-8")
+        make_live("second", tmp_path / "models")
+        told = until(lambda: http.get("/v1/rules", timeout=60).json()["faults"])
+        assert "weights.json" in told[0]
+        assert expected == http.post("/v1/suggest", json={"body": "Zebra crossing"}, timeout=60).json()
+        make_live("first", tmp_path / "models")
+        until(lambda: http.get("/readyz", timeout=60).json()["status"] == "ok")

@@ -12,7 +12,8 @@ from rich.console import Console, RenderableType
 
 from triage.evaluate import Answer, score
 from triage.priority import Priority
-from triage.show import SHORT_TEXT, Mark, clean, draw, excerpts, show_score, show_suggestion, with_progress
+from triage.show import SHORT_TEXT, Mark, clean, draw, excerpts, show_score, show_suggestion
+from triage.show_progress import with_progress
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Suggestion
 from triage.table import Columns, Row, Table
 from triage.ticket import Ticket
@@ -289,8 +290,8 @@ def test_rows_pass_through_the_progress_bar() -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_what_takes_long_draws_a_progress_bar(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
     """With its number of tickets, on a terminal only; here everything takes long."""
-    monkeypatch.setattr("triage.show._PATIENCE", -1.0)
-    monkeypatch.setattr("triage.show._REDRAWN", 1)
+    monkeypatch.setattr("triage.show_progress._PATIENCE", -1.0)
+    monkeypatch.setattr("triage.show_progress._REDRAWN", 1)
     stream = StringIO()
     rows = [Row(ticket=Ticket(body="a"), number=number) for number in (1, 2)]
     table = Table("a.csv", Columns(), iter(rows), 100, lambda: 50)

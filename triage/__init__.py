@@ -8,13 +8,16 @@ from triage.errors import (
     ChoiceError,
     Fault,
     HistoryError,
+    ModelError,
     RuleFileError,
     ServiceError,
     SuggestionError,
     TableError,
     TicketError,
+    TrainingError,
     TriageError,
 )
+from triage.opinion import Opinion, Weight
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Mail, Ticket
@@ -29,7 +32,9 @@ __all__ = [
     "Loser",
     "Mail",
     "Measured",
+    "ModelError",
     "NearMiss",
+    "Opinion",
     "Outcome",
     "Priority",
     "Question",
@@ -44,6 +49,8 @@ __all__ = [
     "TableError",
     "Ticket",
     "TicketError",
+    "TrainingError",
     "Triage",
     "TriageError",
+    "Weight",
 ]

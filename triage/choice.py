@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, Self, get_args
 
 from triage.errors import ChoiceError, SuggestionError
@@ -91,9 +91,9 @@ class Choice:
         >>> Triage().check("E-mail is down for everyone", chosen="low").to_dict()["verdict"]
         'under'
         """
-        data = {name: getattr(self, name) for name in self.__slots__}
+        data = _plain(self)
         for name in ("chosen", "suggested", "strength"):
-            data[name] = asdict(data[name])
+            data[name] = _plain(data[name])
         data["question"] = self.question and _plain_question(self.question)
         return data | {"suggestion": self.suggestion.to_dict()}
 
@@ -118,8 +118,12 @@ class Choice:
             raise ChoiceError(f"this is not a stored choice: {type(error).__name__}: {error}") from None
 
 
+def _plain(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def _plain_question(question: Question) -> dict[str, Any]:
-    return {"text": question.text, "outcomes": [asdict(outcome) for outcome in question.outcomes]}
+    return {"text": question.text, "outcomes": [_plain(outcome) for outcome in question.outcomes]}
 
 
 def _read(data: dict[str, Any]) -> dict[str, Any]:

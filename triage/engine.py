@@ -1,4 +1,4 @@
-"""Triage: where rules and, when there is one, a model meet. The policy is :func:`decide`."""
+"""Triage: where rules and, when there is one, a model meet. Among rules the policy is :func:`decide`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.certainty import NOT_MEASURED
+from triage.errors import ModelError
+from triage.model.document import findings_of
+from triage.policy import join
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triage, so that importing is quick
     from triage.choice import Choice
+    from triage.model.score import Model
     from triage.reading.reader import Reading
     from triage.rules.compiled import Evidence as Where
     from triage.rules.compiled import Hit
@@ -98,28 +102,33 @@ class Triage:
     are used. Where `triage rules calibrate` has measured the rules of a file, suggestions say how certain
     they are.
 
+    ``model`` is the folder of a trained model, or a model that is loaded already; :func:`triage.policy.join`
+    tells when it decides. Without one, rules alone do.
+
     Raises:
         RuleFileError: the rule file has faults; all of them are in ``faults``.
+        ModelError: the folder holds no model that can be used, or one of other levels than the rule file's.
 
     >>> triage = Triage()
     >>> triage.suggest("Critical network server is down.").priority.id
     'critical'
     """
 
-    def __init__(self, rules: str | Path | RuleSet | None = None) -> None:
-        from triage.reading.reader import read
+    def __init__(
+        self, rules: str | Path | RuleSet | None = None, *, model: str | Path | Model | None = None
+    ) -> None:
         from triage.rules.certainty_file import certainty_of
         from triage.rules.load import documented_rules, load_rules
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
-        self._read = read
         self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
         file = None if isinstance(rules, RuleSet) else Path(rules or documented_rules())
         self._measured = certainty_of(file, self._rules.version) if file else {}
         self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
         self._priorities = {priority.id: priority for priority in self._rules.priorities}
+        self._model = None if model is None else _fitting_model(model, tuple(self._priorities))
 
     @property
     def rules(self) -> RuleSet:
@@ -137,8 +146,14 @@ class Triage:
         ('high', 5, 'A password needs to be reset')
         """
         ticket = Ticket.of(ticket)
-        reading = self._read(ticket)
-        matches = self._matcher.match(reading)
+        suggestion = self._by_rules(ticket)
+        if self._model is None:
+            return suggestion
+        return join(suggestion, self._model.opinion(ticket, findings_of(suggestion)), self._priorities)
+
+    def _by_rules(self, ticket: Ticket) -> Suggestion:
+        matches = self._matcher.match(ticket)
+        reading = matches.reading
         winners, lost = decide(matches.hits)
         priority = winners[0].rule.priority if winners else self._default(ticket)
         measured = self._measured.get(winners[0].rule.id) if winners else None
@@ -212,7 +227,7 @@ class Triage:
         )
         priority = winners[0].rule.priority if winners else stands
         measured = self._measured.get(winners[0].rule.id) if winners else None
-        return replace(
+        answered = replace(
             suggestion,
             priority=priority,
             decided_by="rule" if winners else "default",
@@ -226,6 +241,9 @@ class Triage:
             shadow=None,
             open=counted.open,
         )
+        if winners or suggestion.opinion is None:
+            return answered  # a fact that a person told comes before what a model makes of the text
+        return join(answered, suggestion.opinion, self._priorities)
 
     def _default(self, ticket: Ticket) -> Priority:
         """Return what stands when nothing decides: a person's choice, else the channel's default."""
@@ -233,6 +251,18 @@ class Triage:
             return self._priorities[ticket.chosen]
         channel = self._channels.get(ticket.channel or "")
         return channel.default if channel else self._rules.default
+
+
+def _fitting_model(model: str | Path | Model, levels: tuple[str, ...]) -> Model:
+    """Return the model; its levels must be those of the rules, or nobody could join them."""
+    from triage.model.folder import load_model
+
+    loaded = load_model(model) if isinstance(model, str | Path) else model
+    if loaded.weights.levels != levels:
+        found, expected = (", ".join(ids) for ids in (loaded.weights.levels, levels))
+        name = model if isinstance(model, str | Path) else "the model"
+        raise ModelError(f"{name}: found a model of the levels {found}; the rules have {expected}")
+    return loaded
 
 
 def _shadow(hits: Sequence[Hit], winners: Sequence[Hit], reading: Reading) -> Shadow | None:
@@ -252,7 +282,7 @@ def _reason(hit: Hit, reading: Reading) -> Reason:
 
 
 def _evidence(item: Where, reading: Reading) -> Evidence:
-    return Evidence(*reading.place(item.first, item.last), item.list)
+    return Evidence(*reading.cut(item.first, item.last), item.list)
 
 
 def _open_rules(matches: Matches) -> tuple[NearMiss, ...]:
@@ -275,6 +305,6 @@ def _near_misses(
 
 def _set_aside(matches: Matches, reading: Reading) -> tuple[SetAside, ...]:
     return tuple(
-        SetAside(aside.why, Evidence(*reading.place(aside.marker.first, aside.marker.last), aside.why))
+        SetAside(aside.why, Evidence(*reading.cut(*aside.marker), aside.why))
         for aside in matches.asides[:_MOST_SET_ASIDE]
     )

@@ -7,6 +7,8 @@ TriageError
 ├── ChoiceError          a chosen level, a question, an answer or a stored choice that cannot be used
 ├── CalendarError        business hours that never give the time that a target needs
 ├── TableError           a file of tickets that cannot be read
+├── ModelError           a model folder that cannot be used
+├── TrainingError        tickets that no model can be trained or judged on
 ├── HistoryError         a memory of decisions that cannot be opened or written
 └── ServiceError         a service that cannot be started, reached, or that refused a request
 """
@@ -59,6 +61,14 @@ class ServiceError(TriageError):
         super().__init__(message)
         self.status = status
         self.problem = problem or {}
+
+
+class ModelError(TriageError):
+    """A model folder that cannot be used; the message names the file, what was found and what to do."""
+
+
+class TrainingError(TriageError):
+    """Tickets that no model can be trained or judged on, or what training needs and is not installed."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

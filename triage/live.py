@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from triage.engine import Triage
-from triage.errors import RuleFileError
+from triage.errors import ModelError, RuleFileError
 
 if TYPE_CHECKING:
     from triage.choice import Choice
@@ -26,6 +26,9 @@ Stamp = tuple[tuple[int, int, int] | None, ...]  # time of change, size and numb
 class LiveTriage(Triage):
     """A Triage whose rule file may change while it runs. Threads share it.
 
+    ``model`` is the folder of a trained model, or a folder of models: then the one that was promoted is in
+    use, and another that is promoted takes its place.
+
     Before a ticket, at most once in ``every`` seconds, the stamps of the rule file, of the files it names and
     of its certainty file are looked at; no thread waits in between. When one has changed, the file is loaded:
     a good version serves from the next ticket on; a bad one is refused, logged, given to ``on_refused`` and
@@ -34,6 +37,7 @@ class LiveTriage(Triage):
 
     Raises:
         RuleFileError: the rule file has faults when the LiveTriage is made.
+        ModelError: the model cannot be used when the LiveTriage is made.
 
     >>> live = LiveTriage()
     >>> live.suggest("Entire computer network is down").priority.id, live.refused
@@ -44,18 +48,20 @@ class LiveTriage(Triage):
         self,
         rules: str | Path | None = None,
         *,
+        model: str | Path | None = None,
         every: float = 1.0,
-        on_refused: Callable[[RuleFileError], object] | None = None,
+        on_refused: Callable[[RuleFileError | ModelError], object] | None = None,
         on_taken: Callable[[RuleSet], object] | None = None,
     ) -> None:
         from triage.rules.load import documented_rules
 
         self._path = Path(rules or documented_rules())
+        self._model_at = model
         self._every = every
         self._on_refused = on_refused
         self._on_taken = on_taken
         self._loading = Lock()
-        self._refused: RuleFileError | None = None
+        self._refused: RuleFileError | ModelError | None = None
         self._named: tuple[str | None, ...] = ()  # the files that the rule file names
         self._stamp, self._triage = self._loaded()
         self._looked = monotonic()
@@ -71,7 +77,7 @@ class LiveTriage(Triage):
         return self._triage
 
     @property
-    def refused(self) -> RuleFileError | None:
+    def refused(self) -> RuleFileError | ModelError | None:
         """Why the newest version of the file was refused; None while the newest one is in use."""
         return self._refused
 
@@ -146,7 +152,7 @@ class LiveTriage(Triage):
         stamp = self._stamps()
         try:
             self._stamp, self._triage = self._loaded()
-        except RuleFileError as error:
+        except (RuleFileError, ModelError) as error:
             self._stamp, self._refused = stamp, error  # told once, not at every ticket
             _log.error("the new rules are refused, and the old ones stay in use:\n%s", error)
             if self._on_refused is not None:
@@ -163,7 +169,7 @@ class LiveTriage(Triage):
         from triage.rules.load import open_rules
 
         stamps = self._stamps()
-        fresh = Triage(self._path)
+        fresh = Triage(self._path, model=self.model_folder())
         file = open_rules(self._path).file
         named = self._named if file is None else (file.guideline, file.choice.messages)
         if named != self._named:
@@ -171,10 +177,28 @@ class LiveTriage(Triage):
             stamps = self._stamps()
         return stamps, fresh
 
+    def model_folder(self) -> Path | None:
+        """Return the folder of the model in use: of a folder of models the live one; None without one.
+
+        >>> LiveTriage().model_folder() is None
+        True
+        """
+        if self._model_at is None:
+            return None
+        from triage.model.folder import model_named
+        from triage.model.shelf import live_name
+
+        live = live_name(Path(self._model_at))
+        return Path(self._model_at, live) if live else model_named(self._model_at)
+
     def _stamps(self) -> Stamp:
+        from triage.model.folder import MANIFEST
+        from triage.model.shelf import LIVE
         from triage.rules.certainty_file import certainty_path
 
         beside = [self._path.parent / name for name in self._named if name]
+        if (folder := self.model_folder()) is not None:
+            beside += [folder / MANIFEST, folder.parent / LIVE]
         return tuple(map(_stamp, (self._path, certainty_path(self._path), *beside)))
 
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from itertools import pairwise, starmap
-from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -21,15 +19,12 @@ from triage.ticket import Ticket
 
 if TYPE_CHECKING:
     from triage.evaluate import LevelScore, Measures, Score
-    from triage.table import Row, Table
 
 SHORT_TEXT = 1_500  # characters of a field that are shown whole
 _AROUND = 150  # characters shown on each side of the evidence in a longer one
 _BEGINNING = 300  # characters of its beginning
 _MOST_MARKS = 40
-_PATIENCE = 2.0  # seconds before a progress bar appears
 _NAMES = 11  # width of the names before the lines of a suggestion
-_REDRAWN = 25  # rows between two updates of it
 _BADGES = ("bold white on red3", "bold black on dark_orange", "bold black on khaki3", "black on sky_blue3")
 _LAST_BADGE = "black on grey70"
 _FOUND, _SET_ASIDE = "bold underline", "dim"
@@ -131,6 +126,8 @@ class _Headline(NamedTuple):
 
 
 def _because(suggestion: Suggestion) -> Text:
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        return _plain(f"The model is sure ({suggestion.opinion.probability:.0%})", "bold")
     if suggestion.reasons and not suggestion.unsure:
         return _plain(suggestion.reasons[0].says, "bold")
     arrives = f"the default of channel {suggestion.channel!r}" if suggestion.channel else "the default"
@@ -154,6 +151,10 @@ def _lines(suggestion: Suggestion, ticket: Ticket) -> Iterator[tuple[str, Text]]
     yield from (("Ask", _asked(miss)) for miss in suggestion.near_misses)
     if suggestion.shadow is not None:
         yield "Draft", _drafted(suggestion.shadow)
+    if suggestion.opinion is not None:
+        from triage.show_opinion import show_opinion
+
+        yield "Model", show_opinion(suggestion.opinion)
     who = suggestion.scope if suggestion.scope != "unknown" else "not said"
     yield "Who", _plain(f"{who}; impact {suggestion.impact}, urgency {suggestion.urgency}")
     if first:
@@ -202,6 +203,9 @@ def _marked(text: str, field: str, suggestion: Suggestion) -> Text:
     found = [item for reason in suggestion.reasons for item in reason.evidence]
     aside = [part.evidence for part in suggestion.set_aside]
     marks = [Mark(item.start, item.end, _FOUND) for item in found if item.field == field]
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        spoke = (word for word in suggestion.opinion.words if word.weight > 0 and word.field == field)
+        marks += [Mark(word.start, word.end, _FOUND) for word in spoke]
     marks += [Mark(item.start, item.end, _SET_ASIDE) for item in aside if item.field == field]
     return draw(text, marks[:_MOST_MARKS])
 
@@ -364,34 +368,3 @@ def _percent(share: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
-
-
-def with_progress(table: Table, console: Console) -> Iterator[Row]:
-    """Yield the rows of a table; what takes longer than two seconds draws a bar, on a terminal only.
-
-    >>> from triage.table import Columns, Row, Table
-    >>> rows = [Row(ticket=Ticket(body="Mail is down"), number=1)]
-    >>> table = Table("tickets.csv", Columns(), iter(rows), 0, lambda: 0)
-    >>> list(with_progress(table, Console(stderr=True))) == rows
-    True
-    """
-    if not console.is_terminal:
-        yield from table.rows
-        return
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    count = TextColumn("{task.fields[rows]:,} tickets")
-    begun = monotonic()
-    with ExitStack() as stack:
-        progress = Progress(
-            BarColumn(), TaskProgressColumn(), count, TimeElapsedColumn(), console=console, transient=True
-        )
-        task = progress.add_task("", total=table.size or None, rows=0)
-        shown = False
-        for row in table.rows:
-            yield row
-            if not shown and monotonic() - begun > _PATIENCE:
-                stack.enter_context(progress)
-                shown = True
-            if shown and row.number % _REDRAWN == 0:
-                progress.update(task, completed=table.position() if table.size else 0, rows=row.number)

@@ -60,6 +60,8 @@ def in_words(right: float) -> str:
 
 
 def _level_is_wrong(suggestion: Suggestion) -> float:
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        return 1 - suggestion.opinion.probability
     wrong, measured = _WRONG, suggestion.measured
     if measured:
         counted = measured.n + _GUESS_COUNTS

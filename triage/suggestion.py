@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 from triage.certainty import Measured
 from triage.errors import SuggestionError
+from triage.opinion import Opinion
 from triage.priority import Priority
 
 DecidedBy = Literal["rule", "model", "default"]
 Who = Literal["one person", "several", "everyone", "unknown"]
+OVERRULED = "the model decides"  # how the reason begins why a rule lost to a model
 _DECIDERS, _SCOPES = get_args(DecidedBy), get_args(Who)
 
 
@@ -164,7 +166,7 @@ class Suggestion:
     in words, or "not measured"; ``measured`` has the figures, or is None. ``shadow`` is what the drafts would
     have made of it, None where no draft holds. ``rules_version`` is a hash of the rules and their guideline.
     ``open`` are rules that lack one line which a question settles; ``near_misses`` those that would change
-    the answer.
+    the answer. ``opinion`` is what a model says, whoever decided; None without a model.
     """
 
     priority: Priority
@@ -181,6 +183,16 @@ class Suggestion:
     measured: Measured | None = None
     shadow: Shadow | None = None
     open: tuple[NearMiss, ...] = ()
+    opinion: Opinion | None = None
+
+    @property
+    def disagreement(self) -> bool:
+        """Whether a model is sure of another level than the rules, whichever of them decided."""
+        if self.opinion is None or not self.opinion.sure:
+            return False
+        if self.decided_by == "model":
+            return any(loser.why.startswith(OVERRULED) for loser in self.losers)
+        return self.decided_by == "rule" and self.opinion.priority != self.priority.id
 
     @property
     def impact(self) -> str:
@@ -214,10 +226,10 @@ class Suggestion:
         'critical'
         """
         data = _plain(self)
-        data["priority"] = asdict(self.priority)
+        data["priority"] = _plain(self.priority)
         for name in ("reasons", "losers", "near_misses", "set_aside", "open"):
             data[name] = [part.to_dict() for part in getattr(self, name)]
-        for name in ("measured", "shadow"):
+        for name in ("measured", "shadow", "opinion"):
             part = getattr(self, name)
             data[name] = part and part.to_dict()
         return data | {"impact": self.impact, "urgency": self.urgency, "target": self.target}
@@ -266,6 +278,7 @@ def _read(data: dict[str, Any]) -> dict[str, Any]:
         ),
         "measured": None if stored.get("measured") is None else Measured(**stored["measured"]),
         "shadow": None if stored.get("shadow") is None else _read_shadow(stored["shadow"]),
+        "opinion": None if stored.get("opinion") is None else Opinion.from_dict(stored["opinion"]),
     }
 
 
@@ -278,13 +291,17 @@ def _read_reason(data: dict[str, Any]) -> Reason:
 
 
 def _explanation(suggestion: Suggestion) -> list[str]:
-    if suggestion.unsure:
+    if suggestion.decided_by == "model" and suggestion.opinion is not None:
+        lines = [f"{suggestion.priority.name}, {suggestion.opinion.in_words()}."]
+    elif suggestion.unsure:
         arrives = f" of channel {suggestion.channel!r}" if suggestion.channel else ""
         lines = [f"{suggestion.priority.name}, the default{arrives}: no rule decided, so this is unsure."]
     else:
         first = suggestion.reasons[0]
         lines = [f"{suggestion.priority.name}, because {_lower_first(first.says)}."]
         lines += [_cited(reason) for reason in suggestion.reasons[:1]]
+    if suggestion.opinion is not None and suggestion.decided_by != "model":
+        lines.append(f"The model: {suggestion.opinion.priority}, {suggestion.opinion.in_words()}.")
     lines += [f"Set aside ({part.why}): {part.evidence.text!r}." for part in suggestion.set_aside[:2]]
     lines += [
         f"Not {loser.reason.priority} by {loser.reason.rule}: {loser.why}." for loser in suggestion.losers[:2]

@@ -1,7 +1,8 @@
 """Tables of tickets: CSV or JSON Lines in, rows out one at a time, every fault with its place.
 
-A file ending in .jsonl or .ndjson holds one JSON object a line; anything else is CSV with a header. Either
-may be compressed (.gz). CSV fields are separated by commas, semicolons or tabs, whichever the header uses.
+A file ending in .jsonl or .ndjson holds one JSON object a line, one ending in .parquet is Parquet; anything
+else is CSV with a header. All but Parquet may be compressed (.gz). CSV fields are separated by commas,
+semicolons or tabs, whichever the header uses.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from stat import S_ISREG
 from typing import BinaryIO, NoReturn, TextIO
 
 from triage.errors import TableError
+from triage.parquet import read_parquet
 from triage.rules.nearest import did_you_mean
 from triage.ticket import Ticket
 
@@ -36,6 +38,8 @@ _USUAL_NAMES = {
     "id": ("id", "ticket_id"),
     "acceptable": ("acceptable",),
     "pair": ("pair",),
+    "source": ("label_source", "chosen_by"),
+    "time": ("time", "received", "created"),
 }
 
 Record = tuple[int, int, dict[str, str]]  # number of the row, number of the line it ends on, fields by column
@@ -56,6 +60,8 @@ class Columns:
     id: str | None = None
     acceptable: str | None = None
     pair: str | None = None
+    source: str | None = None
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,7 @@ class Row:
 
     ``label`` is None where the table has no label column or the field is empty. ``acceptable`` are the other
     levels that would be right ("low|standard"), and ``pair`` joins two tickets that differ in one fact.
+    ``source`` tells who put the label there, ``time`` when the ticket came.
 
     >>> Row(ticket=Ticket(body="The server is down."), label="critical", number=1).label
     'critical'
@@ -74,6 +81,8 @@ class Row:
     id: str = ""
     acceptable: frozenset[str] = frozenset()
     pair: str | None = None
+    source: str | None = None
+    time: str | None = None
     number: int
 
 
@@ -109,9 +118,7 @@ def open_table(path: str | Path, columns: Columns | None = None) -> Iterator[Tab
     """
     file = str(path)
     with _open(file) as raw:
-        lines = _lines(gzip.GzipFile(fileobj=raw) if file.endswith(".gz") else raw, file)
-        json_lines = Path(file.removesuffix(".gz")).suffix.lower() in (".jsonl", ".ndjson")
-        header, records = _read_json_lines(lines, file) if json_lines else _read_csv(lines, file)
+        header, records = _records(raw, file)
         found = _find_columns(columns or Columns(), header, file)
         yield Table(file, found, _rows(records, found, file), _size(raw), raw.tell)
 
@@ -132,6 +139,14 @@ def read_rows(path: str | Path, columns: Columns | None = None) -> Iterator[Row]
     """
     with open_table(path, columns) as table:
         yield from table.rows
+
+
+def _records(raw: BinaryIO, file: str) -> tuple[list[str], Iterator[Record]]:
+    kind = Path(file.removesuffix(".gz")).suffix.lower()
+    if kind == ".parquet":
+        return read_parquet(raw, file)
+    lines = _lines(gzip.GzipFile(fileobj=raw) if file.endswith(".gz") else raw, file)
+    return _read_json_lines(lines, file) if kind in (".jsonl", ".ndjson") else _read_csv(lines, file)
 
 
 def _open(file: str) -> BinaryIO:
@@ -289,6 +304,8 @@ def _rows(records: Iterator[Record], columns: Columns, file: str) -> Iterator[Ro
             id=values["id"].strip(),
             acceptable=frozenset(filter(None, map(str.strip, values["acceptable"].split("|")))),
             pair=values["pair"].strip() or None,
+            source=values["source"].strip() or None,
+            time=values["time"].strip() or None,
             number=number,
         )
 

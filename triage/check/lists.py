@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Found
-from triage.reading.reader import read
-from triage.rules.finder import SLOT, phrase_words
 from triage.rules.match import Matcher
+from triage.rules.phrases import SLOT, phrase_words
 from triage.rules.ruleset import Condition, RuleSet
 from triage.rules.source import Path as Place
 from triage.ticket import Ticket
@@ -32,7 +31,7 @@ def _prober(book: Rulebook) -> Callable[[str, str, str], bool]:
 
     def found(name: str, phrase: str, number: str) -> bool:
         text = _filled(phrase, filling, f" {number} ")
-        return any(hit.rule.id == name for hit in probe.match(read(Ticket(subject=text))).hits)
+        return any(hit.rule.id == name for hit in probe.match(Ticket(subject=text)).hits)
 
     return found
 

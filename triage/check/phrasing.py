@@ -8,7 +8,7 @@ from itertools import chain, repeat
 
 from triage.reading.english import base_form
 from triage.reading.folding import fold
-from triage.rules.finder import SLOT, phrase_words
+from triage.rules.phrases import SLOT, phrase_words
 from triage.rules.ruleset import RuleSet
 
 Units = tuple[str, ...]  # base forms of words, and slots as they are written

@@ -15,7 +15,8 @@ from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
 from triage.cli.history import group as history
-from triage.cli.rules import group as rules
+from triage.cli.model import models, promote, report, suspect, train
+from triage.cli.rules import group
 from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
@@ -25,12 +26,17 @@ __all__ = [
     "check",
     "due",
     "evaluate",
+    "group",
     "history",
     "keys",
     "main",
-    "rules",
+    "models",
+    "promote",
+    "report",
     "serve",
     "suggest",
+    "suspect",
+    "train",
 ]
 _STOPPED = 130
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from triage.errors import TicketError, TriageError
+from triage.errors import ModelError, TicketError, TriageError
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ EPILOG = (
     "standard error, or a check that failed; 2 a command line that cannot be read; 130 stopped by Ctrl-C; "
     "141 whoever read the output has gone."
 )
+MODELS = Path("models")  # where trained models are kept, unless an option says otherwise
 _WRONG_INPUT, _READER_GONE = 1, 141
 
 app = typer.Typer(
@@ -37,6 +38,12 @@ app = typer.Typer(
 
 Rules = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Use this rule file, not the documented rules.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FOLDER", help="Ask this trained model too; live: the one that `triage promote` made live."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -78,11 +85,22 @@ def package_version() -> str:
         return "(not installed)"
 
 
-def make_triage(rules: Path | None) -> Triage:
-    """Return a Triage for the rule file that an option names."""
+def make_triage(rules: Path | None, model: str | None = None) -> Triage:
+    """Return a Triage for the rule file and the model that options name."""
     from triage.engine import Triage
 
-    return Triage(rules=rules)
+    return Triage(rules=rules, model=None if model is None else _model_folder(model))
+
+
+def _model_folder(model: str) -> Path:
+    from triage.model.shelf import LIVE, live_name
+
+    if model != LIVE:
+        return Path(model)
+    name = live_name(MODELS)
+    if name is None:
+        raise ModelError(f"no model in {MODELS} is live; `triage promote NAME` makes one so")
+    return MODELS / name
 
 
 def console(*, stderr: bool = False) -> Console:

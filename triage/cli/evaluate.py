@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, Rules, app, console, faults_on_stderr, make_triage
+from triage.cli.common import EPILOG, AsJson, Model, Rules, app, console, faults_on_stderr, make_triage
 from triage.errors import TableError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def evaluate(
         str | None, typer.Option(help="An id that two tickets share that differ in one fact. [default: pair]")
     ] = None,
     rules: Rules = None,
+    model: Model = None,
     as_json: AsJson = False,
     errors: Annotated[
         Path | None, typer.Option(metavar="OUT.csv", help="Write the wrong suggestions with their reasons.")
@@ -56,7 +57,7 @@ def evaluate(
         pair=pair_column,
     )
     with faults_on_stderr():
-        score = _score(file, columns, make_triage(rules), errors=errors)
+        score = _score(file, columns, make_triage(rules, model), errors=errors)
         if as_json:
             typer.echo(json.dumps(score.to_dict()))
         else:
@@ -67,7 +68,7 @@ def evaluate(
 
 def _score(file: Path, columns: Columns, triage: Triage, *, errors: Path | None) -> Score:
     from triage.evaluate import ERROR_COLUMNS, answers_of, score
-    from triage.show import with_progress
+    from triage.show_progress import with_progress
     from triage.table import open_table, write_table
 
     priorities = triage.rules.priorities

@@ -50,7 +50,7 @@ def _opened(url: str) -> Iterator[History]:
             yield history
 
 
-@group.command(epilog=EPILOG)
+@group.command(epilog=EPILOG, short_help="Write training rows: tickets and the priority a person settled on.")
 def export(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Where to write: .csv, .jsonl, or - for CSV on the screen.")
@@ -74,7 +74,7 @@ def export(
             typer.echo(f"{count_tickets(lacking)} {told}", err=True)
 
 
-@group.command(epilog=EPILOG)
+@group.command(epilog=EPILOG, short_help="Count wrong choices, warnings heeded, and overrides by rule.")
 def stats(
     page: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write them as a page with plots.")
@@ -99,7 +99,7 @@ def stats(
             typer.echo("\n".join(_lines(counted)))
 
 
-@group.command(epilog=EPILOG)
+@group.command(epilog=EPILOG, short_help="Delete all tickets of a person.")
 def forget(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="As your service names people.")],
     history: Url = URL,
@@ -112,7 +112,7 @@ def forget(
         typer.echo(f"{gone} records of this person are gone")
 
 
-@group.command(epilog=EPILOG)
+@group.command(epilog=EPILOG, short_help="Delete tickets that are older than your policy allows.")
 def expire(
     days: Annotated[int, typer.Argument(metavar="DAYS", min=1, help="How long to remember.")],
     history: Url = URL,

@@ -46,6 +46,12 @@ def serve(
         ),
     ] = "sqlite:///triage.db",
     rules: Rules = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="A trained model, starter, or a folder of models whose live one counts."
+        ),
+    ] = None,
 ) -> None:
     """Answer over HTTP, on this machine alone unless told otherwise; stop with Ctrl-C.
 
@@ -56,7 +62,8 @@ def serve(
         from triage.service.server import serve, settings_of
 
         given = {"host": host, "port": port, "workers": workers, "history": history}
-        settings = settings_of(**given, **({"rules": rules} if rules else {}))
+        named = {"rules": rules, "model": model}
+        settings = settings_of(**given, **{name: path for name, path in named.items() if path})
         typer.echo(f"starting triage at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
         serve(settings)
 

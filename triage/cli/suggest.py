@@ -11,6 +11,7 @@ import typer
 from triage.cli.common import (
     EPILOG,
     AsJson,
+    Model,
     Rules,
     app,
     console,
@@ -43,13 +44,14 @@ def suggest(
         ),
     ] = None,
     rules: Rules = None,
+    model: Model = None,
     as_json: AsJson = False,
 ) -> None:
     """Suggest the priority of tickets, each with its reasons; --json prints one object a line."""
     from triage.rules.channels import known_channel
 
     with faults_on_stderr():
-        triage = make_triage(rules)
+        triage = make_triage(rules, model)
         given = _given(subject, known_channel(channel, triage.rules))
         screen = None if as_json else console()
         for number, argument in enumerate(tickets):

@@ -142,4 +142,5 @@ def _of(suggestion: Suggestion) -> dict[str, Any]:
         "unsure": suggestion.unsure,
         "rule": suggestion.reasons[0].rule if suggestion.reasons else None,
         "rules_version": suggestion.rules_version,
+        "model_version": suggestion.opinion.version if suggestion.opinion else None,
     }

@@ -23,7 +23,7 @@ class TrainingRow:
     """A ticket and its label: the final level, set by a person. What a default put there is no label.
 
     >>> TrainingRow(subject="", body="It jams", channel="email", label="low", case="0a1b",
-    ...             at=datetime(2026, 3, 2)).label
+    ...             received=datetime(2026, 3, 2)).label
     'low'
     """
 
@@ -31,8 +31,9 @@ class TrainingRow:
     body: str
     channel: str | None
     label: str
+    label_source: str = "person"
+    received: datetime
     case: str
-    at: datetime
 
 
 def training_rows(history: History) -> Iterator[TrainingRow]:
@@ -44,7 +45,14 @@ def training_rows(history: History) -> Iterator[TrainingRow]:
     told, final = aliased(DecisionRow), aliased(DecisionRow)
     has_text = select(func.max(DecisionRow.id)).where(DecisionRow.body.is_not(None))
     asked = (
-        select(told.subject, told.body, told.channel, final.priority.label("label"), final.case, final.at)
+        select(
+            told.subject,
+            told.body,
+            told.channel,
+            final.priority.label("label"),
+            told.at.label("received"),
+            told.case,
+        )
         .join(final, told.case == final.case)
         .where(final.id.in_(_labels()), told.id.in_(has_text.group_by(DecisionRow.case)))
         .order_by(final.id)
@@ -94,4 +102,4 @@ def write_json_lines(rows: Iterator[TrainingRow], out: TextIO) -> int:
 
 
 def _plain(row: TrainingRow) -> dict[str, object]:
-    return asdict(row) | {"at": row.at.isoformat()}
+    return asdict(row) | {"received": row.received.isoformat()}

@@ -22,6 +22,7 @@ from triage.portal.pages import desk, desktop, entry, own
 from triage.portal.render import Refused, page
 from triage.portal.settings import PortalSettings
 from triage.service.desk import Desk
+from triage.service.routing import include
 
 _TITLES = {
     403: "Not for you",
@@ -41,7 +42,7 @@ def join_portal(app: FastAPI, settings: PortalSettings | None = None) -> None:
     app.state.portal = portal
     app.state.live = Live(portal.history, every=portal.settings.every)
     for part in (entry, own, desk, desktop):
-        app.include_router(part.router)
+        include(app, part.router)
     app.include_router(APIRouter(lifespan=_lifespan))
     app.mount("/static", _Static(directory=str(files("triage.portal") / "static")))
     _tell_refusals(app)

@@ -1,16 +1,16 @@
-"""English words: base forms, contractions and common typing errors, all from tables and none from statistics.
+"""English words: base forms, contractions and what is a word at all, from tables, nothing from statistics.
 
-The tables of base forms and spellings are those of spacy-lookups-data. They are read when a rule file is
-compiled, never while a ticket is read.
+The tables are those of spacy-lookups-data.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 # "doesn't work", "isn't working" and "cannot work" are all "not work": what follows is what fails.
 NEGATIONS = frozenset(
@@ -25,6 +25,7 @@ _NUMBERS = frozenset(
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred dozen".split()
 )
 ANY_NUMBER = "#"
+_MOST_DIGITS = 4
 # Where the table is wrong for a help desk: "does" is not a female deer, "dying" dyes nothing.
 _CORRECTIONS = {
     "e-mail": "email", "e-mails": "email", "e-mailed": "email", "emails": "email", "email": "email",
@@ -36,8 +37,6 @@ _CORRECTIONS = {
     "people": "people", "ours": "ours", "colleagues": "colleague", "others": "others", "meeting": "meeting",
     "building": "building", "training": "training", "pls": "please", "plz": "please", "whos": "who",
 }  # fmt: skip
-_SHORTEST_TYPED_WRONG = 5
-_MISTAKEN = {"a": "eo", "e": "ai", "i": "e", "o": "au", "u": "o"}
 
 
 @cache
@@ -48,14 +47,13 @@ def _table(name: str) -> dict[str, str]:
 
 
 @cache
-def _known_words() -> frozenset[str]:
+def known_words() -> frozenset[str]:
     """Return the English words that are never taken for a typing error of another word."""
     lemmas = _table("lemma_lookup")
     index = _table("lemma_index")
     return frozenset(lemmas) | frozenset(lemmas.values()) | frozenset().union(*index.values()) | {"email"}
 
 
-@cache
 def base_form(word: str) -> str:
     """Return the base form of a folded word: what all its inflections share.
 
@@ -71,67 +69,43 @@ def base_form(word: str) -> str:
     normal = _table("lexeme_norm").get(word, word)
     if not normal.isalpha():
         normal = word
-    base = _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
+    base: str = _CORRECTIONS.get(normal) or _table("lemma_lookup").get(normal, normal)
     return normal if base.isdigit() else base  # the table makes 3 of "third"
 
 
-def spellings(bases: Iterable[str]) -> dict[str, str]:
-    """Return every spelling of these base forms that a reader should understand, with its base form.
+def base_among(word: str, bases: Container[str]) -> str | None:
+    """Return the one of these base forms that a folded word is a form of, or None.
 
-    Inflections come first, then possessives and forms without an apostrophe, then single typing errors: a
-    letter left out, doubled or swapped with the next, or a wrong vowel, in an English word (so that the names
-    of products are found as they are written). A typing error is never another word.
+    A number from two up is a form of "#"; possessives, and plurals that no table knows, are forms too.
 
-    >>> table = spellings({"password", "crash"})
-    >>> table["crashing"], table["pasword"], table["password's"], table["passwrod"]
-    ('crash', 'password', 'password', 'password')
+    >>> [base_among(word, {"crash", "vpn", "#"}) for word in ("crashing", "vpns", "crash's", "40", "car")]
+    ['crash', 'vpn', 'crash', '#', None]
     """
-    wanted = frozenset(bases)
-    table = {base: base for base in wanted}
-    table.update(_plurals(wanted))
-    table.update(_inflections(wanted))  # "settings" makes "setting" a base, yet that is a form of "set"
-    if "not" in wanted:
-        table.update(dict.fromkeys(NEGATIONS, "not"))
-    if ANY_NUMBER in wanted:
-        table.update({str(number): ANY_NUMBER for number in range(2, 10_000) if str(number) not in wanted})
-    for form, base in list(table.items()):
-        table.setdefault(f"{form}'s", base)
-    known = _known_words()
-    errors = {
-        error: base
-        for form, base in list(table.items())
-        if len(form) >= _SHORTEST_TYPED_WRONG and form in known
-        for error in _typing_errors(form)
-        if error not in known
-    }
-    return errors | table
+    for base in chain(_bases(word), _bases(word[:-2]) if word.endswith("'s") else ()):
+        if base in bases:
+            return base
+    return None
 
 
-def _inflections(wanted: frozenset[str]) -> Iterator[tuple[str, str]]:
-    for form in _table("lemma_lookup"):
-        base = base_form(form)
-        if base in wanted:
-            yield form, base
-    for form in (*_CORRECTIONS, *_NUMBERS, *_table("lexeme_norm")):
-        base = base_form(form.lower())
-        if base in wanted:
-            yield form.lower(), base
+def _bases(word: str) -> Iterator[str]:
+    yield base_form(word)  # first: "settings" makes "setting" a base, yet that is a form of "set"
+    if word not in NEGATIONS:
+        yield word
+    if len(word) <= _MOST_DIGITS and word.isascii() and word.isdecimal() and word[0] != "0" and word != "1":
+        yield ANY_NUMBER
+    if word[-1:] == "s" and len(word) > 2 and word.isalpha() and word not in known_words():
+        yield word[:-1]
 
 
-def _plurals(wanted: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield plurals of words that the table does not know ("pcs", "vpns")."""
-    known = _known_words()
-    for base in wanted:
-        if len(base) > 1 and base.isalpha() and f"{base}s" not in known and f"{base}s" not in wanted:
-            yield f"{base}s", base
+def known_forms(bases: Container[str]) -> set[str]:
+    """Return the English words that have one of these base forms.
 
-
-def _typing_errors(word: str) -> Iterator[str]:
-    for place, letter in enumerate(word):
-        if place > 0:  # people rarely miss the first letter
-            yield word[:place] + word[place + 1 :]
-        yield word[:place] + letter + word[place:]
-        if place + 1 < len(word):
-            yield word[:place] + word[place + 1] + letter + word[place + 2 :]
-        if place > 0 and letter in _MISTAKEN:
-            yield from (word[:place] + vowel + word[place + 1 :] for vowel in _MISTAKEN[letter])
+    >>> sorted(known_forms({"crash"}))
+    ['crash', 'crashed', 'crashes', 'crashing']
+    """
+    lemmas, known = _table("lemma_lookup"), known_words()
+    others = (*_CORRECTIONS, *_NUMBERS, *NEGATIONS, *map(str.lower, _table("lexeme_norm")))
+    forms = {word for word, base in lemmas.items() if base in bases or word in bases}
+    forms.update(word for word in others if base_form(word) in bases)
+    forms.update(word for word in known if word in bases)
+    return {form for form in forms if form in known and base_among(form, bases)}

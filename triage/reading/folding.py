@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_SAME_LENGTH = {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "_": " "}
-_TABLE = str.maketrans(_SAME_LENGTH)
+_ASCII_ALIKE = {"`": "'", "_": " "}
+_ALIKE = {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", **_ASCII_ALIKE}
 
 
 def fold(text: str) -> str:
@@ -15,9 +15,9 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):  # "\u0130" lowers to two characters; such a character is left as it is
         lowered = "".join(map(_fold_character, text))
-    if lowered.isascii() and "_" not in lowered and "`" not in lowered:
-        return lowered
-    return lowered.translate(_TABLE)
+    for character, alike in (_ASCII_ALIKE if lowered.isascii() else _ALIKE).items():
+        lowered = lowered.replace(character, alike)
+    return lowered
 
 
 def _fold_character(character: str) -> str:

@@ -1,50 +1,80 @@
-"""Words and sentences of a folded text, each with its place in the original."""
+"""Words, sentences and clauses of a folded text.
+
+A text is taken apart at its blanks. A chunk between two blanks ("e-mail", "down.") holds words and the marks
+between them, and means the same wherever it stands, so each is read once and remembered.
+"""
 
 from __future__ import annotations
 
 import re
-from itertools import accumulate
-from typing import NamedTuple
 
+SENTENCE, CLAUSE = ".", ","  # marks: what follows begins a sentence, or another part of this one
 _WORD = re.compile(r"([^\W_]+(?:'[^\W_]+)*)")
+_SENTENCE = re.compile(r"[.!?;\u2022\u3002]")
+_CLAUSE = re.compile(r"[,()\[\]{}\u2014]|\s[-\u2013]\s")
 # A line break alone ends no sentence, since mail programs wrap lines; an empty line or a new bullet does.
-_BREAKS = re.compile(r"[.!?;\u2022\u3002]|\n[ \t]*\r?\n|[\n\r\u2028\u2029][ \t]*[-*\u2013\u2014(#>]|\u2029")
-_CLAUSE = re.compile(r"[,()\[\]{}]|\s[-\u2013\u2014]\s|\u2014")
-_JOINS = frozenset({" ", "-", "'", '"', "/", ".", ' "', '" ', "\n", "\r\n", " & ", ": "})  # what is seen most
+_BREAK = re.compile(r"\n(?:(?=[ \t]*\n)|[ \t]*[-*\u2013\u2014(#>])")
+_OTHER_BREAK, _OTHER_BLANK = re.compile(r"\r\n?|\u2028"), re.compile(r"[^\S ]")
 
 
-class Words(NamedTuple):
-    """The words of a folded text: word ``i`` stands at ``starts[i]:ends[i]``.
+def one_line(folded: str) -> str:
+    """Return a folded text as one line, as long as it was; a ";" stands where a line break ends a sentence.
 
-    ``sentences`` are the numbers of the words that begin a sentence, the first one (0) left out; ``clauses``
-    are those that follow a comma, a bracket or a dash inside a sentence.
+    >>> one_line("it is\\ndown\\n\\n- help\\n- us")
+    'it is down; ; help ; us'
     """
+    if folded.isprintable():
+        return folded
+    if "\r" in folded or "\u2028" in folded:
+        folded = _OTHER_BREAK.sub(_line_break, folded)
+    line = _BREAK.sub(_stop, folded).replace("\n", " ")
+    if line.isprintable():
+        return line
+    return _OTHER_BLANK.sub(" ", line.replace("\u2029", ";"))
 
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
-    sentences: list[int]
-    clauses: list[int]
+
+def _line_break(found: re.Match[str]) -> str:
+    return " " * (len(found[0]) - 1) + "\n"
 
 
-def split_words(folded: str) -> Words:
-    """Return the words of a folded text with their offsets and the places where sentences begin.
+def _stop(found: re.Match[str]) -> str:
+    return " " * (len(found[0]) - 1) + ";"
 
-    A dot inside a number or a file name ("3.5", "report.pdf") ends no sentence.
 
-    >>> split_words("e-mail is down, help. please")  # doctest: +NORMALIZE_WHITESPACE
-    Words(words=['e', 'mail', 'is', 'down', 'help', 'please'], starts=[0, 2, 7, 10, 16, 22],
-          ends=[1, 6, 9, 14, 20, 28], sentences=[5], clauses=[4])
+def words_and_marks(chunk: str) -> list[str]:
+    """Return the words of what stands between two blanks, and the marks between and around them.
+
+    A dot inside a number or a file name ends no sentence.
+
+    >>> words_and_marks("e-mail"), words_and_marks("(report.pdf)."), words_and_marks("-")
+    (['e', 'mail'], [',', 'report', 'pdf', '.'], [','])
     """
-    parts = _WORD.split(folded)
-    edges = list(accumulate(map(len, parts)))
-    words = parts[1::2]
-    sentences: list[int] = []
-    clauses: list[int] = []
-    for number, gap in enumerate(parts[2:-1:2], 1):
-        if gap not in _JOINS:
-            if gap != "." and _BREAKS.search(gap):
-                sentences.append(number)
-            elif _CLAUSE.search(gap):
-                clauses.append(number)
-    return Words(words, edges[0:-1:2], edges[1::2], sentences, clauses)
+    parts = _WORD.split(chunk)
+    parts[0] = " " + parts[0]
+    parts[-1] += " "
+    found = (part if place % 2 else _mark(part) for place, part in enumerate(parts))
+    return [part for part in found if part]
+
+
+def _mark(gap: str) -> str:
+    if gap != "." and _SENTENCE.search(gap):
+        return SENTENCE
+    return CLAUSE if _CLAUSE.search(gap) else ""
+
+
+def word_spans(chunk: str) -> list[tuple[int, int]]:
+    """Return where each word of the chunk begins and ends.
+
+    >>> word_spans("(e-mail)")
+    [(1, 2), (3, 7)]
+    """
+    return [found.span() for found in _WORD.finditer(chunk)]
+
+
+def words_of(folded: str) -> list[str]:
+    """Return the words of a folded text.
+
+    >>> words_of("e-mail can't open")
+    ['e', 'mail', "can't", 'open']
+    """
+    return _WORD.findall(folded)

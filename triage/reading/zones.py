@@ -99,8 +99,9 @@ _BY = rf"(?=[^\n]*+(?<=[:\s]))[^\n]{{0,80}}?(?:@[^\n<>]{{1,80}}> {_WROTE}{_END}|
 _NAMED = "|".join(f"(?P<{name}>{p})" for name, p in _PATTERNS.items())
 _LINE = re.compile(rf"(?m)(?={_OPENING})(?:{_NAMED})|(?P<sender>{_BY})")
 _LABEL = re.compile(f"{_SUMMARY}|{_PATTERNS['banner']}")
-_SPECIAL = re.compile(rf"(?m)\n[ \t\xa0]*+(?={_OPENING})(?:{_QUOTE}|{'|'.join(_PATTERNS.values())})")
+_SPECIAL = re.compile(rf"(?m)\n[ \t\xa0]*+(?={_OPENING})(?:{_QUOTE}|{_NAMED})")
 _ROW = re.compile(rf"((?:[ \t\xa0]|{_QUOTE})*+)([^\n]*+)\n?")
+_BLANK_ROWS = re.compile(r"(?:[ \t\xa0]*+\n)*+")  # from the row behind a label
 _FIRST, _HEADER, _TELLS = map(re.compile, (_FROM, rf"{_FROM}|{_FIELD}", _TELLING))
 _HINT = re.compile(r"(?:fw(?<!\w\w\w)d?|wg(?<!\w\w\w)|tr(?<!\w\w\w)) ?:")  # much faster than "\b" before it
 _LETTER, _WORD = re.compile(r"[^\W\d_]"), re.compile(r"(?<!\S)\S*?[^\W\d_]\S*+")
@@ -125,9 +126,38 @@ def split_zones(body: str, subject: str = "") -> tuple[Zone, ...]:
     [('new text', 'It is down again.'), ('quoted', 'On Tue, Jane <j@f')]
     """
     text = _plain(body)
-    if not _SPECIAL.search("\n" + text) and "> wrote:" not in text:
+    labels = None if "> wrote:" in text else _only_labels(text)
+    if labels is None:
+        return _joined(_parts(text, _plain(subject).strip()), len(body))
+    if not labels:
         return (Zone(0, len(body), "new text"),) if body else ()
-    return _joined(_parts(text, _plain(subject).strip()), len(body))
+    return _joined(_forms(text, labels), len(body))
+
+
+def _only_labels(text: str) -> dict[int, int] | None:
+    """Return where labels of a form begin, each with where that begins which follows; None for other rows."""
+    labels: dict[int, int] = {}
+    for found in _SPECIAL.finditer("\n" + text):
+        if found.lastgroup == "summary":  # the rest of its row is said by the writer
+            labels[found.start()] = found.end() - 1
+        elif found.lastgroup == "label":
+            labels[found.start()] = found.end()
+        else:
+            return None
+    return labels
+
+
+def _forms(text: str, labels: dict[int, int]) -> Iterator[tuple[int, str]]:
+    """Yield the parts of a body of which these rows are labels of a form, and all others new text."""
+    above = _BLANK_ROWS.match(text)
+    if above and above.end() not in labels:
+        yield 0, "new text"
+    for start, end in labels.items():
+        yield start, "form"
+        blank = _BLANK_ROWS.match(text, end)
+        below = blank.end() if blank else end
+        if below < len(text) and below not in labels:
+            yield below, "new text"
 
 
 def _plain(body: str) -> str:

@@ -143,13 +143,10 @@ def _facts(triage: Triage, names: dict[str, str], row: Row) -> Facts:
 
 
 def _words(row: Row) -> frozenset[str]:
-    from triage.reading.reader import read
+    from triage.reading.reader import words_read
 
-    reading = read(row.ticket)
     return frozenset(
-        word
-        for word, start in zip(reading.words, reading.starts, strict=True)
-        if len(word) >= _SHORTEST_WORD and word.isalpha() and reading.zone_at(start) in reading.read
+        word for word in words_read(row.ticket) if len(word) >= _SHORTEST_WORD and word.isalpha()
     )
 
 

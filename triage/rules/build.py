@@ -10,10 +10,10 @@ from graphlib import CycleError, TopologicalSorter
 from triage.messages import Messages
 from triage.priority import Priority
 from triage.reading.zones import KINDS
-from triage.rules.finder import SLOT
 from triage.rules.guideline import Guideline
 from triage.rules.hours import build_hours, build_targets
 from triage.rules.nearest import did_you_mean
+from triage.rules.phrases import SLOT
 from triage.rules.ruleset import (
     Channel,
     Condition,

@@ -45,19 +45,18 @@ class Line:
     """A condition with its lists by number; ``who`` is set for a line about scope."""
 
     source: Condition
-    mode: str
     lists: tuple[int, ...]
+    any_list: frozenset[int]
     needed: int
     who: frozenset[str]
     question: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledRule:
-    """A rule whose lines name their lists by number."""
+    """A rule whose lines name their lists by number; each is equal to itself only."""
 
     rule: Rule
     when: tuple[Line, ...]
     unless: tuple[Line, ...]
     unless_anywhere: tuple[Line, ...]
-    simple: bool  # each line is an "any of", so that its bit says all

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from triage.reading.reader import Reading
-from triage.rules.finder import Found
+from triage.rules.passes import Found
 from triage.rules.ruleset import Extent
 
 ASIDE = "set aside"
+_LONGEST_COVER = 8  # words
 
 
 Occurrences = dict[int, list[Found]]
@@ -23,11 +23,10 @@ class Aside(NamedTuple):
     first: int
     last: int
     why: str
-    marker: Found
+    marker: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """The occurrences of each list: those that count, and by kind of zone those that do not."""
 
     counted: Occurrences
@@ -43,8 +42,7 @@ class Findings:
         return seen
 
 
-@dataclass(frozen=True, slots=True)
-class Sorter:
+class Sorter(NamedTuple):
     """What sorts found phrases: the numbers of lists that cover, set aside or turn a sentence."""
 
     covers: frozenset[int]
@@ -53,70 +51,65 @@ class Sorter:
 
     def sort(self, found: list[Found], reading: Reading) -> Findings:
         """Return the findings of a ticket."""
-        if all(zone.kind in reading.read for zone in reading.zones):
-            counted: Occurrences = {}
-            _add_all(found, counted)
-            if counted.keys().isdisjoint(self.covers) and counted.keys().isdisjoint(self.aside):
-                return Findings(counted, {}, ())  # the usual ticket: nothing is hidden or set aside
-        return self._sort_closely(self._uncovered(found), reading)
-
-    def _sort_closely(self, found: list[Found], reading: Reading) -> Findings:
-        hidden = [zone for zone in reading.zones if zone.kind not in reading.read and zone.end > zone.start]
-        counted_found, unread = _by_zone(found, reading) if hidden else (found, ())
-        asides = self._asides(counted_found, reading)
-        counted: Occurrences = {}
+        found = self._uncovered(found)
         elsewhere: dict[str, Occurrences] = {}
-        if asides:
-            counted_found, set_aside = self._divided(counted_found, _edges(asides))
-            _add_all(set_aside, elsewhere.setdefault(ASIDE, {}))
-        _add_all(counted_found, counted)
-        for kind, item in unread:
-            _add_all([item], elsewhere.setdefault(kind, {}))
-        return Findings(counted, elsewhere, asides)
+        if not all(zone.kind in reading.read for zone in reading.zones):
+            found, unread = _by_zone(found, reading)
+            for kind, item in unread:
+                _add_all([item], elsewhere.setdefault(kind, {}))
+        counted = _add_all(found, {})
+        if counted.keys().isdisjoint(self.aside):
+            return Findings(counted, elsewhere, ())
+        asides = self._asides(found, reading)
+        kept, set_aside = self._divided(found, _edges(asides))
+        _add_all(set_aside, elsewhere.setdefault(ASIDE, {}))
+        return Findings(_add_all(kept, {}), elsewhere, asides)
 
     def _divided(self, found: list[Found], edges: list[int]) -> tuple[list[Found], list[Found]]:
         """Return what counts and what is set aside; markers themselves count, so that rules can name them."""
         kept, aside = [], []
         for item in found:
-            if bisect_right(edges, item.first) % 2 == 0:
+            first, last, lists = item
+            if bisect_right(edges, first) % 2 == 0:
                 kept.append(item)
                 continue
             aside.append(item)
-            markers = tuple(number for number in item.lists if number in self.aside)
+            markers = tuple(number for number in lists if number in self.aside)
             if markers:
-                kept.append(item._replace(lists=markers))
+                kept.append((first, last, markers))
         return kept, aside
 
     def _uncovered(self, found: list[Found]) -> list[Found]:
         """Return the phrases that do not lie inside a longer phrase of a covering list."""
-        covers = [item for item in found if not self.covers.isdisjoint(item.lists)]
+        covers = [item for item in found if not self.covers.isdisjoint(item[2])]
         if not covers:
             return found
-        starts = [cover.first for cover in covers]
+        starts = [first for first, _, _ in covers]
         return [item for item in found if not _covered(item, covers, starts)]
 
     def _asides(self, found: list[Found], reading: Reading) -> tuple[Aside, ...]:
         aside = self.aside
-        markers = [item for item in found if any(number in aside for number in item.lists)]
-        if not markers:
-            return ()
-        turns = [item.first for item in found if not self.turns.isdisjoint(item.lists)]
-        return tuple(self._aside(marker, reading, turns) for marker in markers)
+        markers = [item for item in found if not aside.keys().isdisjoint(item[2])]
+        turns = [first for first, _, lists in found if not self.turns.isdisjoint(lists)]
+        return tuple(dict.fromkeys(self._aside(marker, reading, turns) for marker in markers))
 
     def _aside(self, marker: Found, reading: Reading, turns: list[int]) -> Aside:
-        why, extent = next(self.aside[number] for number in marker.lists if number in self.aside)
+        start, end, lists = marker
+        why, extent = next(self.aside[number] for number in lists if number in self.aside)
+        everything = len(reading.letters)
         if extent == "everything":
-            return Aside(0, len(reading.words), why, marker)
-        first, last = _between(reading.sentences, marker, 0, len(reading.words))
+            return Aside(0, everything, why, (start, end))
+        first, last = _between(reading.sentences, start, end, (0, everything))
         if extent == "clause":
-            first, last = _between(reading.clauses, marker, first, last)
-        first, last = _between(turns, marker, first, last)
-        return Aside(0 if extent == "everything before" else first, last, why, marker)
+            first, last = _between(reading.clauses, start, end, (first, last))
+        first, last = _between(turns, start, end, (first, last))
+        return Aside(0 if extent == "everything before" else first, last, why, (start, end))
 
 
-def _between(starts: list[int], marker: Found, first: int, last: int) -> tuple[int, int]:
-    """Return the part of ``first`` to ``last`` around the marker that no start divides."""
-    before, after = bisect_right(starts, marker.first), bisect_left(starts, marker.last)
+def _between(starts: Sequence[int], start: int, end: int, part: tuple[int, int]) -> tuple[int, int]:
+    """Return what of the part around the words from ``start`` to ``end`` no start divides."""
+    first, last = part
+    before, after = bisect_right(starts, start), bisect_left(starts, end)
     if before:
         first = max(first, starts[before - 1])
     if after < len(starts):
@@ -124,13 +117,14 @@ def _between(starts: list[int], marker: Found, first: int, last: int) -> tuple[i
     return first, last
 
 
-def _add_all(found: Iterable[Found], occurrences: Occurrences) -> None:
+def _add_all(found: Iterable[Found], occurrences: Occurrences) -> Occurrences:
     for item in found:
-        for number in item.lists:
+        for number in item[2]:
             if number in occurrences:
                 occurrences[number].append(item)
             else:
                 occurrences[number] = [item]
+    return occurrences
 
 
 def _edges(asides: tuple[Aside, ...]) -> list[int]:
@@ -145,19 +139,22 @@ def _edges(asides: tuple[Aside, ...]) -> list[int]:
 
 
 def _covered(item: Found, covers: list[Found], starts: list[int]) -> bool:
-    number = bisect_right(starts, item.first) - 1
-    while number >= 0 and starts[number] > item.first - 8:
-        cover = covers[number]
-        if item.last <= cover.last and item.last - item.first < cover.last - cover.first:
+    first, last, _ = item
+    number = bisect_right(starts, first) - 1
+    while number >= 0 and starts[number] > first - _LONGEST_COVER:
+        start, end, _ = covers[number]
+        if last <= end and last - first < end - start:
             return True
         number -= 1
     return False
 
 
 def _by_zone(found: list[Found], reading: Reading) -> tuple[list[Found], list[tuple[str, Found]]]:
+    zones = reading.zones
+    starts = [reading.place_at(zone.start) for zone in zones]
     counted, unread = [], []
     for item in found:
-        kind = reading.zone_at(reading.starts[item.first])
+        kind = zones[bisect_right(starts, item[0]) - 1].kind
         if kind in reading.read:
             counted.append(item)
         else:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from triage.reading.folding import fold
-from triage.reading.reader import Reading
+from triage.reading.reader import Reading, read
 from triage.rules.compiled import CompiledRule, Evidence, Hit, Line, Miss, ScopeFound
 from triage.rules.finder import Finder
 from triage.rules.findings import ASIDE, Aside, Findings, Sorter
-from triage.rules.planes import Planes, bits
 from triage.rules.ruleset import Condition, PhraseList, Rule, RuleSet
+from triage.rules.shortlist import Shortlist
 from triage.rules.view import View
+from triage.ticket import Ticket
 
 _UNKNOWN = ScopeFound("unknown", False, None)
 
@@ -20,6 +21,7 @@ _UNKNOWN = ScopeFound("unknown", False, None)
 class Matches(NamedTuple):
     """All that the rules find in a ticket."""
 
+    reading: Reading
     hits: list[Hit]
     misses: list[Miss]
     scope: ScopeFound
@@ -43,43 +45,44 @@ class Matcher:
         )
         self._scopes = [(s.who, s.sure, tuple(numbers[name] for name in s.lists)) for s in rules.scopes]
         self._question_of_scope = rules.question_of_scope
-        self._compiled = [self._compile(rule, numbers) for rule in rules.rules]
-        self._planes = Planes(self._compiled)
-        self._readers = sorted({rule.reads for rule in rules.rules if rule.reads}, key=sorted)
-        self._narrow = {
-            reads: Planes([c if c.rule.reads == reads else None for c in self._compiled])
-            for reads in self._readers
+        compiled = [self._compile(rule, numbers) for rule in rules.rules]
+        self._shortlist = Shortlist(compiled)
+        self._readers = {
+            reads: Shortlist([rule for rule in compiled if rule.rule.reads == reads])
+            for reads in sorted({rule.reads for rule in rules.rules if rule.reads}, key=sorted)
         }
 
-    def match(self, reading: Reading) -> Matches:
-        """Return the rules that hold for a reading, those one line short, and who is hit."""
-        findings = self._sorter.sort(
-            self._finder.find(reading.words, reading.sentences, reading.clauses), reading
-        )
+    def match(self, ticket: Ticket) -> Matches:
+        """Return the rules that hold for a ticket, those one line short, and who is hit."""
+        reading = read(ticket, self._finder.alphabet)
+        findings = self._sorter.sort(self._finder.find(reading), reading)
         scope = self._scope(findings)
         view = View(findings.counted, scope, reading, self._names)
-        full, near = self._planes.ask(findings.counted, scope)
-        hits = [hit for number in bits(full) if (hit := view.hit(self._compiled[number]))]
+        hits, misses = [], []
+        for compiled in self._shortlist.rules(findings.counted, scope.who):
+            missing = view.missing(compiled)
+            if not missing and (hit := view.hit(compiled)):
+                hits.append(hit)
+            elif len(missing) == 1 and (miss := view.miss(compiled, missing[0])):
+                misses.append(miss)
         if findings.elsewhere and self._readers:
             hits = self._hits_of_readers(hits, findings, view)
-        misses = [self._miss(view, self._compiled[number]) for number in bits(near)] if near else []
-        return Matches(hits, [miss for miss in misses if miss], scope, findings.asides)
+        return Matches(reading, hits, misses, scope, findings.asides)
 
     def _compile(self, rule: Rule, numbers: dict[str, int]) -> CompiledRule:
         def lines(conditions: Iterable[Condition]) -> tuple[Line, ...]:
             return tuple(self._line(condition, numbers) for condition in conditions)
 
-        simple = all(condition.mode in ("any of", "scope") for condition in rule.when)
-        return CompiledRule(rule, lines(rule.when), lines(rule.unless), lines(rule.unless_anywhere), simple)
+        return CompiledRule(rule, lines(rule.when), lines(rule.unless), lines(rule.unless_anywhere))
 
     def _line(self, condition: Condition, numbers: dict[str, int]) -> Line:
         if condition.mode == "scope":
             who = frozenset(condition.names)
-            return Line(condition, "scope", (), 0, who, self._question_of_scope)
+            return Line(condition, (), frozenset(), 0, who, self._question_of_scope)
         lists = tuple(numbers[name] for name in condition.names)
         question = next((q for name in condition.names if (q := self._questions[name])), None)
         needed = {"any of": 1, "2 of": 2}.get(condition.mode, len(lists))
-        return Line(condition, condition.mode, lists, needed, frozenset(), question)
+        return Line(condition, lists, frozenset(lists), needed, frozenset(), question)
 
     def _scope(self, findings: Findings) -> ScopeFound:
         """Return who is hit; "everyone else is fine" is set aside as an incident, yet tells that."""
@@ -94,22 +97,13 @@ class Matcher:
 
     def _hits_of_readers(self, hits: list[Hit], findings: Findings, view: View) -> list[Hit]:
         """Return the hits with those added of rules that read more than the newest text."""
-        for reads in self._readers:
+        for reads, shortlist in self._readers.items():
             seen = findings.reading(reads)
             wide = View(seen, view.scope, view.reading, self._names)
-            full, _ = self._narrow[reads].ask(seen, view.scope)
             hits = [hit for hit in hits if hit.rule.reads != reads]
-            hits += [hit for number in bits(full) if (hit := wide.hit(self._compiled[number]))]
+            listed = shortlist.rules(seen, view.scope.who)
+            hits += [hit for rule in listed if not wide.missing(rule) and (hit := wide.hit(rule))]
         return hits
-
-    def _miss(self, view: View, compiled: CompiledRule) -> Miss | None:
-        """Return the miss of a rule of which exactly one line, one with a question, is not found."""
-        missing = [line for line in compiled.when if not view.found(line)]
-        if len(missing) != 1 or missing[0].question is None or view.vetoed(compiled):
-            return None
-        if missing[0].mode == "scope" and view.scope.sure:
-            return None  # the text has answered the question already
-        return Miss(compiled.rule, missing[0].source, missing[0].question)
 
 
 def _words(entry: PhraseList) -> tuple[str, ...]:

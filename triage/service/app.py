@@ -26,6 +26,7 @@ from triage.service.log import start_log
 from triage.service.memory import Memory
 from triage.service.metrics import Metrics
 from triage.service.problems import Problem, of_status
+from triage.service.routing import include
 from triage.service.settings import Settings
 from triage.service.watch import Watch
 
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.desk, app.state.keys = desk, keys
     for part in (asking, tickets, looking):
-        app.include_router(part.router)
+        include(app, part.router)
     join_portal(app)
     _tell_problems(app)
     document(app)

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import Triage, TriageError
+from triage import Suggestion, Triage, TriageError
 from triage.case import new_case
 from triage.history import Decision
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
@@ -42,12 +42,17 @@ async def check(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     """Count the answer to a question of a suggestion, and suggest anew."""
     desk, asked = Desk.of(request), await read(request, AnswerBody)
-    suggestion = desk.triage.answer(asked.suggestion, asked.question, asked.answer)
+    try:
+        given = Suggestion.from_dict(asked.suggestion)
+        suggestion = desk.triage.answer(given, asked.question, asked.answer)
+        data = suggestion.to_dict()
+    except (AttributeError, KeyError, TypeError, ValueError):  # parts of the wrong kind, deep inside
+        raise Problem("invalid", "#/suggestion: this is no suggestion as it was given") from None
     desk.metrics.suggestion(suggestion)
     case = asked.case or new_case()
     told = Decision.of_answer(suggestion, asked.question, asked.answer, case=case, person=asked.person)
     kept = asked.keep and await desk.keep(told)
-    return answered(suggestion.to_dict(), headers=in_case(case if kept else None))
+    return answered(data, headers=in_case(case if kept else None))
 
 
 @router.post("/suggest/batch", **documented("Suggestions", asked=SuggestBatch))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from triage import Suggestion, Ticket
+from triage import Ticket
 
-FOLLOWS = ("impact", "urgency", "target")  # what the plain data of a suggestion tells beside its fields
 Level = Annotated[str, Field(max_length=100)]
 Short = Annotated[str, Field(max_length=320)]
 Case = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="The case that this belongs to.")]
@@ -73,22 +72,12 @@ class CheckBody(SuggestBody):
     )
 
 
-def _own_fields(data: Any) -> Any:
-    """Return the plain data of a suggestion without what follows from its level."""
-    if not isinstance(data, dict):
-        return data
-    return {name: value for name, value in data.items() if name not in FOLLOWS}
-
-
-Given = Annotated[Suggestion, BeforeValidator(_own_fields)]
-
-
 class AnswerBody(BaseModel):
     """A suggestion as it was given, and the answer to one of its questions."""
 
-    model_config = ConfigDict(extra="forbid")  # not strict: a list of JSON is to be a tuple
+    model_config = ConfigDict(extra="forbid", strict=True)
 
-    suggestion: Given = Field(description="The suggestion as it was given, unchanged.")
+    suggestion: dict[str, Any] = Field(description="The suggestion as it was given, unchanged.")
     question: str
     answer: str = Field(description="one person, several or everyone; to any other question yes or no.")
     case: Case | None = None

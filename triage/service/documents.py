@@ -12,6 +12,7 @@ from triage import Choice, Suggestion, Triage
 from triage.service import bodies
 
 _REFS = "#/components/schemas/{model}"
+_FOLLOWS = ("impact", "urgency", "target")  # what the plain data of a suggestion tells beside its fields
 _OBJECT = {"type": "object", "additionalProperties": True}
 _BODIES = (
     bodies.SuggestBody,
@@ -63,7 +64,8 @@ def _schemas(triage: Triage) -> dict[str, Any]:
         ref_template=_REFS,
     )
     schemas: dict[str, Any] = {**_as_objects(told["$defs"]), **_small_schemas()}
-    schemas["Suggestion"]["properties"] |= {name: {"type": "string"} for name in bodies.FOLLOWS}
+    schemas["Suggestion"]["properties"] |= {name: {"type": "string"} for name in _FOLLOWS}
+    schemas["AnswerBody"]["properties"]["suggestion"] = _ref("Suggestion")
     ticket = bodies.CheckBody(body="The printer is jammed, only mine.", chosen="critical").ticket()
     choice = triage.check(ticket)
     schemas["Suggestion"]["examples"] = [choice.suggestion.to_dict()]
@@ -77,7 +79,8 @@ def _as_objects(schema: Any) -> Any:
         return [_as_objects(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    if items := schema.get("prefixItems"):
+    items = schema.get("prefixItems", [{}])
+    if all("title" in item for item in items):  # a plain tuple names no parts
         properties = {item["title"].lower(): item for item in items}
         return _of(properties) | {"required": list(properties)}
     return {name: _as_objects(part) for name, part in schema.items()}
@@ -88,8 +91,11 @@ def _small_schemas() -> dict[str, Any]:
     text, whether = {"type": "string"}, {"type": "boolean"}
     state = {"case": text, "priority": text, "set_by": text, "final": whether, "choice": _ref("Choice")}
     fault = {"type": "object", "properties": {"pointer": text, "detail": text}}
+    opinion = {"priority": text, "probability": {"type": "number"}, "threshold": {"type": "number"}}
+    parts = {"probabilities": _OBJECT, "words": _list(_OBJECT), "findings": _list(_OBJECT)}
     problem = {"type": text, "title": text, "status": {"type": "integer"}, "detail": text}
     return {
+        "Opinion": _of(opinion | {"sure": whether, "version": text} | parts),
         "Suggestions": _of({"suggestions": _list(_ref("Suggestion")), "cases": _list(text)}),
         "Choices": _of({"choices": _list(_ref("Choice")), "cases": _list(text)}),
         "KeptTicket": _of(state | {"person": {"type": ["string", "null"]}, "decisions": _list(_OBJECT)}),

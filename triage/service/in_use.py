@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import inf
+from typing import Any
 
 from triage import Triage
 from triage.live import LiveTriage
+from triage.model.folder import read_manifest
 from triage.rules.ruleset import RuleSet
 from triage.service.settings import Settings
+
+_TOLD = ("name", "version", "levels", "rules_version", "threshold", "data")  # of a model's manifest
 
 
 class InUse:
@@ -21,9 +25,9 @@ class InUse:
     def __init__(self, settings: Settings) -> None:
         self.reloads = 0
         self.since = datetime.now(UTC)
-        # The one place where a trained model joins the rules. No request ever looks for changed files:
-        # reload_if_changed does, beside them.
-        self._live = LiveTriage(settings.rules, every=inf, on_taken=self._taken)
+        # No request ever looks for changed files: reload_if_changed does, beside them.
+        self._live = LiveTriage(settings.rules, model=settings.model, every=inf, on_taken=self._taken)
+        self.models = self._models()
 
     @property
     def triage(self) -> Triage:
@@ -31,14 +35,9 @@ class InUse:
         return self._live.current
 
     @property
-    def models(self) -> tuple[dict[str, str], ...]:
-        """The trained models in use, as plain data; none while rules alone answer."""
-        return ()
-
-    @property
     def faults(self) -> tuple[str, ...]:
-        """The faults of the rule file as it is now; empty while it is in use."""
-        return () if self._live.refused is None else tuple(map(str, self._live.refused.faults))
+        """What is wrong with the rule file or the model as they are now; empty while these are in use."""
+        return () if self._live.refused is None else tuple(str(self._live.refused).splitlines())
 
     def reload_if_changed(self) -> bool:
         """Load the rules again when a file changed since the last look; return whether new ones answer."""
@@ -47,3 +46,12 @@ class InUse:
     def _taken(self, _: RuleSet) -> None:
         self.reloads += 1
         self.since = datetime.now(UTC)
+        self.models = self._models()
+
+    def _models(self) -> tuple[dict[str, Any], ...]:
+        """Return the trained models in use, as plain data; none while rules alone answer."""
+        folder = self._live.model_folder()
+        if folder is None:
+            return ()
+        manifest = read_manifest(folder)
+        return ({name: manifest.get(name) for name in _TOLD},)

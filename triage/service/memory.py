@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -14,6 +15,7 @@ from triage.service.metrics import Metrics
 
 _MOST_WAITING = 5_000  # beyond that the database is too slow for what comes in
 _AT_ONCE = 200
+_TURN = 0.0002  # seconds that a thread works before another one has its turn
 _log = structlog.get_logger()
 Waiting = tuple[tuple[Decision, ...], "asyncio.Future[None]"]
 
@@ -26,6 +28,9 @@ class Memory:
         self._metrics = metrics
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
+        # Each row of an INSERT gives the interpreter away and has to get it back: by default that can take
+        # 5 ms a row while requests are answered, and those that wait for the memory would wait for all of it.
+        sys.setswitchinterval(_TURN)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
 
     async def keep(self, *decisions: Decision) -> None:

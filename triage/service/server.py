@@ -10,8 +10,9 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 
-from triage import ServiceError, Triage
+from triage import ServiceError
 from triage.history import History
+from triage.service.in_use import InUse
 from triage.service.keys import read_keys
 from triage.service.metrics import FOLDER
 from triage.service.settings import Settings
@@ -59,7 +60,7 @@ def _check(settings: Settings) -> None:
         )
     if settings.workers == 1:  # this process will find out by itself
         return
-    Triage(rules=settings.rules)
+    InUse(settings)
     if settings.history:
         History(settings.history).close()
 

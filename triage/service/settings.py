@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
     workers: int = Field(1, ge=1, le=64, description="How many processes answer.")
     rules: Path | None = Field(None, description="The rule file; the documented rules without it.")
+    model: Path | None = Field(None, description="A trained model, or a folder of models.")
     history: str = Field("sqlite:///triage.db", description="The URL of the memory; empty for none.")
     keep_text: bool = Field(False, description="Keep the text of tickets in the memory.")
     keys: Path = Field(Path("triage-keys.json"), description="The file of hashed API keys.")

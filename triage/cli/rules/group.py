@@ -71,7 +71,7 @@ def past_rows(
     Raises:
         TableError: the table cannot be read, or must be ``labelled`` and has no labels.
     """
-    from triage.show import with_progress
+    from triage.show_progress import with_progress
     from triage.table import Columns, open_table
 
     with open_table(file, Columns(**columns)) as table:

@@ -1,0 +1,139 @@
+"""The commands about models, as an analyst types them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from shutil import copytree
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from made_models import made_up_rows, small_model
+from typer.testing import CliRunner, Result
+
+from triage.cli import app
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with past tickets and newer ones."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "history.csv", seed=0)
+    write(tmp_path / "newer.csv", seed=1)
+    return tmp_path
+
+
+def write(path: Path, *, seed: int) -> None:
+    """Write a table of made-up tickets with labels of its own and with their sources."""
+    names = {"critical": "P1", "high": "P2", "standard": "P3", "low": "P4", "scheduled": "P5"}
+    with path.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["title", "words", "prio", "by"])
+        for row in made_up_rows(120, seed=seed):
+            writer.writerow([row.ticket.subject, row.ticket.body, names[row.label or ""], "agent"])
+        writer.writerow(["hello", "", "P3", "gateway"])
+
+
+def run(*arguments: str) -> Result:
+    """Return what a command did."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+COLUMNS = ("--text", "title,words", "--label", "prio", "--label-source", "by", "--confirmed", "agent")
+MAP = ("--map", "P1=critical,P2=high,P3=standard,P4=low,P5=scheduled")
+
+
+def test_a_month_of_an_analyst(folder: Path) -> None:
+    """Train, list, promote and report, each with one command."""
+    trained = run("train", "history.csv", *COLUMNS, *MAP, "--out", "models/ours")
+    assert trained.exit_code == 0, trained.output
+    assert "1 dropped: label of the source 'gateway', which no person confirmed" in trained.output
+    assert "rules + model" in trained.output
+    promoted = run("promote", "ours", "--tickets", "newer.csv", "--confirmed", "agent", "--floor", "0.5")
+    assert promoted.exit_code == 0, promoted.output
+    assert "ours is live." in promoted.output
+    [line] = json.loads(run("models", "--json").stdout)
+    assert ("ours", "live") == (line["name"], line["live"])
+    assert run("report", "models/ours").exit_code == 0
+    said = json.loads(run("suggest", "--json", "--model", "live", "I am locked out of payroll").stdout)
+    assert "high" == said["opinion"]["priority"]
+
+
+def test_a_model_that_fails_a_gate_does_not_go_live(folder: Path) -> None:
+    copytree(small_model().folder, folder / "models" / "small")
+    arguments = ("promote", "small", "--tickets", "newer.csv", *COLUMNS, *MAP, "--floor", "1")
+    live = folder / "models" / "live"
+    (folder / "models" / "live").write_text("small2")
+    copytree(small_model().folder, folder / "models" / "small2")
+    refused = run(*arguments)
+    assert refused.exit_code == 1
+    assert "small does not go live: better than the live model failed" in refused.output
+    assert "small2" == live.read_text()
+    forced = run(*arguments, "--force", "the other one is gone")
+    assert forced.exit_code == 0, forced.output
+    assert "small\n" == live.read_text()
+    assert "the other one is gone" in (folder / "models" / "small" / "card.md").read_text()
+
+
+def test_suspects_are_told_with_reasons(folder: Path) -> None:
+    found = run("labels", "suspect", "history.csv", *COLUMNS, *MAP, "--json", "--out", "out.csv")
+    assert found.exit_code == 0, found.output
+    assert isinstance(json.loads(found.stdout), list)
+    assert (folder / "out.csv").read_text().startswith("row,label,probability of it,likely")
+
+
+def test_parquet_is_read(folder: Path) -> None:
+    """A Parquet file with the same columns trains the same model."""
+    with (folder / "history.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    pq.write_table(pa.Table.from_pylist(rows), folder / "history.parquet")
+    trained = run("train", "history.parquet", *COLUMNS, *MAP, "--out", "models/ours")
+    assert trained.exit_code == 0, trained.output
+    assert "121 rows, 120 tickets to learn from" in trained.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("train", "nowhere.csv", "--out", "x"), "nowhere.csv: the table cannot be read: No such file"),
+        (("train", "history.csv", "--out", "x"), "found no column 'label' or 'priority'"),
+        (("train", "history.csv", "--text", "a,b,c", "--out", "x"), "--text names 3 columns, expected"),
+        (("train", "history.csv", "--text", "words", "--out", "x"), "found no column 'label' or 'priority'"),
+        (
+            ("train", "history.csv", *COLUMNS, "--map", "P1", "--out", "x"),
+            "--map: found 'P1', expected pairs",
+        ),
+        (("train", "history.csv", *COLUMNS, "--map", "P1=now", "--out", "x"), "which is no level"),
+        (
+            ("train", "history.csv", *COLUMNS, "--out", "x"),
+            "expected 50 or more; dropped: 24 unknown label 'P1'",
+        ),
+        (("promote", "nobody"), "models/nobody/manifest.json: the model cannot be read"),
+        (("report", "models/nobody"), "models/nobody/manifest.json: the model cannot be read"),
+        (
+            ("suggest", "--model", "live", "Hello"),
+            "no model in models is live; `triage promote NAME` makes one",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(folder: Path, arguments: tuple[str, ...], told: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 1
+    assert told in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_missing_library_names_the_extra(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without scikit-learn the install line is told."""
+    import sys
+
+    for name in [name for name in sys.modules if name.startswith(("sklearn", "triage.model.keep"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    for name in [name for name in sys.modules if name.startswith("triage.model.") and "score" not in name]:
+        monkeypatch.delitem(sys.modules, name)
+    done = run("train", "history.csv", *COLUMNS, *MAP, "--out", "x")
+    assert done.exit_code == 1
+    assert "pip install 'ticket-triage[train]'" in done.output

@@ -1,0 +1,152 @@
+"""What the commands about models share: their options, how labelled tickets are read, and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.common import console
+from triage.errors import TableError, TrainingError
+
+if TYPE_CHECKING:
+    from triage.table import Columns, Row, Table
+
+_STEPS = {
+    "terms": "Counting words",
+    "search": "Trying settings",
+    "fit": "Fitting",
+    "judge": "Judging on held-out tickets",
+}
+
+History = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="Past tickets with priorities: .csv or .jsonl, both also .gz, or .parquet."
+    ),
+]
+Text = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMNS", help="Columns of subject and body, as subject,body; one alone is the body."
+    ),
+]
+Label = Annotated[str | None, typer.Option(metavar="COLUMN", help="[default: label or priority]")]
+LabelSource = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="Who put the label there; those of --confirmed count. [default: label_source or chosen_by]",
+    ),
+]
+Confirmed = Annotated[
+    str, typer.Option(metavar="SOURCES", help="The sources of labels that a person stands for.")
+]
+Map = Annotated[
+    str | None, typer.Option("--map", metavar="MAP", help='Labels that mean a level: "P1=critical,P2=high".')
+]
+Jobs = Annotated[int, typer.Option(help="How many fits run at once; -1: as many as there are processors.")]
+Seed = Annotated[int, typer.Option(help="The seed of everything random; the same seed, the same model.")]
+Models = Annotated[Path, typer.Option("--models", metavar="FOLDER", help="The folder that holds the models.")]
+
+
+@contextmanager
+def training_extra() -> Iterator[None]:
+    """Tell which extra to install where a library of training is missing."""
+    try:
+        yield
+    except ImportError as error:
+        if not error.name or error.name.startswith("triage"):
+            raise
+        raise TrainingError(
+            f"this needs {error.name}; install it with: pip install 'ticket-triage[train]'"
+        ) from None
+
+
+def columns_of(
+    text: str | None,
+    label: str | None,
+    source: str | None,
+    *,
+    time: str | None = None,
+    usual: Mapping[str, str] | None = None,
+) -> Columns:
+    """Return the columns that options name, and where these are silent the ``usual`` ones of a model."""
+    from triage.table import Columns
+
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if len(names) > 2:
+        raise TableError(f"--text names {len(names)} columns, expected a subject and a body: subject,body")
+    texts = dict(zip(("subject", "body") if len(names) == 2 else ("body",), names, strict=False))
+    others = {"label": label, "source": source, "time": time}
+    told = texts | {part: name for part, name in others.items() if name is not None}
+    return Columns(**{**(usual or {}), **told})
+
+
+def mapping_of(text: str | None) -> dict[str, str]:
+    """Return the map of labels to levels that an option writes as "P1=critical,P2=high"."""
+    pairs = [part.partition("=") for part in (text or "").split(",") if part.strip()]
+    wrong = next(
+        (label for label, equals, level in pairs if not (equals and label.strip() and level.strip())), None
+    )
+    if wrong is not None:
+        raise TrainingError(f'--map: found {wrong!r}, expected pairs as in "P1=critical,P2=high"')
+    return {label.strip(): level.strip() for label, _, level in pairs}
+
+
+def confirmed_of(table: Table, confirmed: str) -> frozenset[str] | None:
+    """Return the sources of labels that count; None where the table does not tell sources."""
+    if table.columns.source is None:
+        return None
+    return frozenset(filter(None, map(str.strip, confirmed.split(","))))
+
+
+@contextmanager
+def labelled(file: Path, columns: Columns) -> Iterator[Table]:
+    """Open a table that has labels."""
+    from triage.table import open_table
+
+    with open_table(file, columns) as table:
+        if table.columns.label is None:
+            raise TableError(f"{file}: found no column 'label' or 'priority'; name it with --label")
+        yield table
+
+
+def rows_with_progress(table: Table) -> Iterator[Row]:
+    """Yield the rows, with a bar on a terminal when it takes long."""
+    from triage.show_progress import with_progress
+
+    return with_progress(table, console(stderr=True))
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Give what shows the steps of training: a bar on a terminal, a line for each step elsewhere."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        told: set[str] = set()
+
+        def tell(step: str, done: int, of: int) -> None:
+            if step not in told:
+                told.add(step)
+                typer.echo(f"{_STEPS.get(step, step)} ...", err=True)
+
+        yield tell
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=screen, transient=True)
+    task = progress.add_task("")
+
+    def draw(step: str, done: int, of: int) -> None:
+        progress.start()  # not before the first step: until then rows are read, with a bar of their own
+        progress.update(task, description=_STEPS.get(step, step), completed=done, total=of)
+
+    try:
+        yield draw
+    finally:
+        progress.stop()

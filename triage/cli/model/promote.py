@@ -1,0 +1,147 @@
+"""``triage promote`` and ``triage models``: which model is live, and what it takes to become so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.common import EPILOG, MODELS, AsJson, Rules, app, console, faults_on_stderr, make_triage, stop
+from triage.cli.model.options import (
+    Confirmed,
+    Label,
+    LabelSource,
+    Map,
+    Models,
+    Text,
+    columns_of,
+    confirmed_of,
+    labelled,
+    mapping_of,
+    rows_with_progress,
+    training_extra,
+)
+from triage.errors import ModelError
+
+if TYPE_CHECKING:
+    from triage.engine import Triage
+    from triage.model.labels import Example
+    from triage.table import Columns
+
+
+@app.command(epilog=EPILOG, short_help="Make a model the live one, if it is better.")
+def promote(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name of the model in the folder of models.")
+    ],
+    tickets: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Labelled tickets to judge on; those that a model learned from are left out. "
+            "[default: the file that the model was trained on]",
+        ),
+    ] = None,
+    floor: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The least recall of the most urgent level.")
+    ] = 0.85,
+    force: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Go live whatever fails; the reason goes into the card."),
+    ] = None,
+    text: Text = None,
+    label: Label = None,
+    label_source: LabelSource = None,
+    confirmed: Confirmed = "person",
+    map_: Map = None,
+    models: Models = MODELS,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a model the live one when it beats always-majority, the rules alone and the live model.
+
+    All are judged on the same tickets, which none of them learned from; "beats" means that the 95% interval
+    of a paired bootstrap lies above zero. The most urgent level must be found as often as --floor says.
+    """
+    with faults_on_stderr(), training_extra():
+        if force is not None and not force.strip():
+            raise ModelError("--force needs a reason, which goes into the card")
+        triage = make_triage(rules)
+        columns = partial(columns_of, text, label, label_source)
+        examples = _examples(models / name, tickets, triage, columns=columns, labels=(map_, confirmed))
+        _promote(name, examples, triage, models=models, floor=floor, force=force, as_json=as_json)
+
+
+def _examples(
+    folder: Path,
+    tickets: Path | None,
+    triage: Triage,
+    *,
+    columns: Callable[..., Columns],
+    labels: tuple[str | None, str],
+) -> Sequence[Example]:
+    """Return the tickets to judge on; what no option says is as in the model's training."""
+    from triage.model.folder import read_manifest
+    from triage.model.labels import clean
+
+    manifest = read_manifest(folder)
+    map_, confirmed = labels
+    file = tickets or Path(manifest["told"].get("file", ""))
+    with labelled(file, columns(usual=manifest["columns"])) as table:
+        return clean(
+            rows_with_progress(table),
+            triage.rules.priorities,
+            suggest=triage.suggest,
+            mapping=manifest["mapping"] | mapping_of(map_),
+            confirmed=confirmed_of(table, confirmed),
+        ).examples
+
+
+def _promote(
+    name: str,
+    examples: Sequence[Example],
+    triage: Triage,
+    *,
+    models: Path,
+    floor: float,
+    force: str | None,
+    as_json: bool,
+) -> None:
+    from datetime import date
+
+    from triage.model.promote import trial_as_data, try_model, write_force
+    from triage.model.shelf import make_live
+    from triage.show_model import show_trial
+
+    levels = triage.rules.priorities
+    trial = try_model(name, examples, levels, models=models, suggest=triage.suggest, floor=floor)
+    if as_json:
+        typer.echo(trial_as_data(trial))
+    else:
+        console().print(show_trial(trial))
+    failed = [gate for gate in trial.gates if not gate.passed]
+    if failed and force is None:
+        stop(f"{name} does not go live: {'; '.join(gate.name for gate in failed)} failed")
+    if failed and force is not None:
+        write_force(models / name, force.strip(), failed, date.today().isoformat())
+    make_live(name, models)
+    typer.echo(f"{name} is live.", err=as_json)
+
+
+@app.command(epilog=EPILOG, short_help="List the models, and which is live.")
+def models(models: Models = MODELS, as_json: AsJson = False) -> None:
+    """List the models of a folder with what they were measured to be, and which is live."""
+    import json
+
+    with faults_on_stderr():
+        from triage.model.shelf import live_name, models_in
+        from triage.show_model import model_lines, show_models
+
+        found, live = models_in(models), live_name(models)
+        if as_json:
+            typer.echo(json.dumps(model_lines(found, live)))
+        else:
+            console().print(show_models(model_lines(found, live), models))

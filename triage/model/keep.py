@@ -1,0 +1,207 @@
+"""Keeping a trained model: its folder with everything that it was trained on told, and its card."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from importlib.metadata import version
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+
+from triage.errors import TrainingError
+from triage.evaluate import Measures
+from triage.model.calibration import calibration_error
+from triage.model.card import card_of
+from triage.model.folder import (
+    CARD,
+    FORMAT,
+    MEASURED,
+    NUMBERS,
+    PIPELINE,
+    SEEN,
+    TERMS,
+    files_of,
+    write_folder,
+)
+from triage.model.judge import Judged, judge, measures_of, said_and_right
+from triage.model.labels import Cleaned, Example, Suggest, clean, thin_levels
+from triage.model.score import Model
+from triage.model.train import FEWEST, Progress, Settings, Trained, train
+from triage.priority import Priority
+from triage.table import Row
+from triage.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What a model is made by: levels, what the rules suggest, how labels are read, and how to train.
+
+    ``suggest`` is the ``suggest`` of a Triage without a model; without it the model learns from words alone.
+    ``mapping`` turns labels into levels, ``confirmed`` names the sources of labels that count, ``added`` are
+    further tickets to learn from. ``columns`` (how the table names its own) and ``told`` (the file, the
+    command, the date) are written into the manifest.
+    """
+
+    levels: Sequence[Priority]
+    suggest: Suggest | None = None
+    rules_version: str = ""
+    settings: Settings = field(default_factory=Settings)
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    confirmed: frozenset[str] | None = None
+    added: Sequence[Row] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, triage: Any, **more: Any) -> Recipe:
+        """Return the recipe of a Triage without a model: its levels, its rules, and what else is named.
+
+        >>> from triage import Triage
+        >>> Recipe.of(Triage(), mapping={"P1": "critical"}).levels[0].id
+        'critical'
+        """
+        rules = triage.rules
+        return cls(levels=rules.priorities, suggest=triage.suggest, rules_version=rules.version, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model that was made and kept: its folder, what was cleaned away, and what it was measured to be."""
+
+    folder: Path
+    model: Model
+    cleaned: Cleaned
+    trained: Trained
+    judged: tuple[Judged, ...]
+    measures: Mapping[str, Measures]
+    notes: tuple[str, ...]
+
+
+def make_model(
+    rows: Iterable[Row],
+    recipe: Recipe,
+    folder: str | Path,
+    *,
+    progress: Progress = lambda step, done, of: None,
+) -> Made:
+    """Return the model of labelled rows, judged on the rows held out, and written into its folder.
+
+    Raises:
+        TrainingError: no model can be trained on these rows; the message says why.
+        ModelError: the folder cannot be written.
+    """
+    cleaned = clean(
+        rows, recipe.levels, suggest=recipe.suggest, mapping=recipe.mapping, confirmed=recipe.confirmed
+    )
+    if len(cleaned.examples) < FEWEST:
+        dropped = "; ".join(f"{count:,} {why}" for why, count in cleaned.drops) or "nothing"
+        raise TrainingError(
+            f"{len(cleaned.examples)} of {cleaned.rows} rows can be learned from, expected {FEWEST} or more; "
+            f"dropped: {dropped}"
+        )
+    added = clean(recipe.added, recipe.levels, suggest=recipe.suggest)
+    trained = train(cleaned.examples, recipe.levels, recipe.settings, added=added.examples, progress=progress)
+    weights = files_of(trained.weights)
+    version = sha256(weights[TERMS] + weights[NUMBERS]).hexdigest()[:16]
+    model = Model(trained.weights, version=version)
+    progress("judge", 0, 1)
+    held_out = [cleaned.examples[number] for number in trained.split.held_out]
+    judged = tuple(judge(held_out, model, recipe.levels, suggest=recipe.suggest))
+    made = Made(
+        folder=Path(folder),
+        model=model,
+        cleaned=cleaned,
+        trained=trained,
+        judged=judged,
+        measures=measures_of(judged, recipe.levels) if judged else {},
+        notes=tuple(thin_levels(cleaned.examples, recipe.levels)),
+    )
+    _write(made, recipe, weights, added.examples)
+    return made
+
+
+def fingerprint(ticket: Ticket) -> int:
+    """Return a number that equal tickets share, and hardly any others: it tells whether a model saw a ticket.
+
+    >>> fingerprint(Ticket(subject="a", body="b")) == fingerprint(Ticket(subject="A", body=" b"))
+    True
+    """
+    words = " ".join(f"{ticket.subject}\n{ticket.body}".casefold().split())
+    return int.from_bytes(sha256(words.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+
+
+def _write(made: Made, recipe: Recipe, weights: Mapping[str, bytes], added: Sequence[Example]) -> None:
+    manifest = _manifest(made, recipe, added)
+    trained = (made.cleaned.examples[number] for number in made.trained.split.trained)
+    files = {
+        **weights,
+        PIPELINE: _bytes(joblib.dump, made.trained.pipeline),
+        MEASURED: _json([one.to_dict() for one in made.judged]),
+        SEEN: _bytes(_save, sorted(fingerprint(example.ticket) for example in chain(trained, added))),
+        CARD: card_of(manifest).encode(),
+    }
+    write_folder(made.folder, files, manifest)
+
+
+def _manifest(made: Made, recipe: Recipe, added: Sequence[Example]) -> dict[str, Any]:
+    trained, settings = made.trained, recipe.settings
+    versions = {name: version(name) for name in ("ticket-triage", "numpy", "scikit-learn")}
+    return {
+        "format": FORMAT,
+        "version": made.model.version,
+        "name": made.folder.name,
+        "versions": versions,
+        "levels": [level.id for level in recipe.levels],
+        "rules_version": recipe.rules_version,
+        "columns": dict(recipe.columns),
+        "told": dict(recipe.told),
+        "data": {
+            "rows": made.cleaned.rows,
+            "drops": dict(made.cleaned.drops),
+            "labels": dict(Counter(example.level for example in made.cleaned.examples)),
+            "trained": len(trained.split.trained),
+            "held_out": len(trained.split.held_out),
+            "copies": trained.split.copies,
+            "added": len(added),
+        },
+        "settings": {
+            name: value for name, value in asdict(settings).items() if name not in ("costs", "jobs")
+        },
+        "costs": [list(line) for line in trained.weights.costs],
+        "mapping": dict(recipe.mapping),
+        "threshold": trained.weights.threshold,
+        "best": asdict(trained.best),
+        "tried": [{**asdict(one.candidate), "loss": one.loss} for one in trained.tried],
+        "calibration_error": {"out of fold": trained.error, **_error_held_out(made, recipe.levels)},
+        "measures": {name: measures.to_dict() for name, measures in made.measures.items()},
+        "notes": list(made.notes),
+        "forced": [],
+    }
+
+
+def _error_held_out(made: Made, levels: Sequence[Priority]) -> dict[str, float]:
+    if not made.judged:
+        return {}
+    return {"held out": calibration_error(*said_and_right(made.judged, levels))}
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, separators=(",", ":")) + "\n").encode()
+
+
+def _bytes(write: Any, value: Any) -> bytes:
+    stream = BytesIO()
+    write(value, stream)
+    return stream.getvalue()
+
+
+def _save(numbers: list[int], stream: BytesIO) -> None:
+    np.save(stream, np.array(numbers, dtype=np.uint64), allow_pickle=False)

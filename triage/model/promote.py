@@ -1,0 +1,154 @@
+"""Which model is live, and the gates that a model passes to become so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from triage.errors import ModelError, TrainingError
+from triage.evaluate import Measures
+from triage.model.card import card_of
+from triage.model.folder import CARD, SEEN, load_model, read_file, read_manifest, write_folder
+from triage.model.judge import (
+    JOINED,
+    MAJORITY,
+    RULES,
+    Judged,
+    better_by,
+    judge,
+    measures_of,
+    recall_of_most_urgent,
+)
+from triage.model.keep import fingerprint
+from triage.model.labels import Example, Suggest
+from triage.model.shelf import live_name
+from triage.priority import Priority
+
+_FEWEST = 50  # held-out tickets, below which nothing can be told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A condition for going live: what it is, whether it is met, and the figures."""
+
+    name: str
+    passed: bool
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How a model did at the gates, on tickets that neither it nor the live model learned from."""
+
+    gates: tuple[Gate, ...]
+    measures: Mapping[str, Measures]
+    tickets: int
+    seen: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether all gates were passed."""
+        return all(gate.passed for gate in self.gates)
+
+
+def try_model(
+    name: str,
+    examples: Iterable[Example],
+    levels: Sequence[Priority],
+    *,
+    models: Path,
+    suggest: Suggest,
+    floor: float,
+) -> Trial:
+    """Return how a model does at the gates, on those of the examples that no model at the trial learned from.
+
+    Raises:
+        ModelError: a model cannot be used, or has other levels.
+        TrainingError: too few tickets are left that no model learned from.
+    """
+    live = live_name(models)
+    folders = [models / name, *([models / live] if live and live != name else [])]
+    everything = list(examples)
+    seen = frozenset().union(*map(_seen, folders))
+    unseen = [example for example in everything if fingerprint(example.ticket) not in seen]
+    if len(unseen) < _FEWEST:
+        raise TrainingError(
+            f"{len(unseen)} of {len(everything)} tickets were not learned from, expected {_FEWEST} or more; "
+            "give a file of tickets that the models have not seen"
+        )
+    candidate, *others = (_judge(folder, unseen, levels, suggest) for folder in folders)
+    gates = _gates(candidate, others[0] if others else None, levels, floor)
+    return Trial(tuple(gates), measures_of(candidate, levels), len(unseen), len(everything) - len(unseen))
+
+
+def write_force(folder: Path, reason: str, failed: Sequence[Gate], date: str) -> None:
+    """Write into a model's card and manifest why it went live although gates failed.
+
+    Raises:
+        ModelError: the model cannot be read or written.
+    """
+    manifest = read_manifest(folder)
+    gates = "; ".join(f"{gate.name}: {gate.told}" for gate in failed)
+    manifest["forced"] = [*manifest["forced"], f"{date}: {reason} (failed: {gates})"]
+    files = {name: read_file(folder, name, manifest) for name in manifest["files"]}
+    write_folder(folder, files | {CARD: card_of(manifest).encode()}, manifest)
+
+
+def _seen(folder: Path) -> frozenset[int]:
+    data = read_file(folder, SEEN, read_manifest(folder))
+    try:
+        return frozenset(np.load(BytesIO(data), allow_pickle=False).tolist())
+    except ValueError as error:
+        raise ModelError(f"{folder / SEEN}: it cannot be read: {error}. Train again") from None
+
+
+def _judge(
+    folder: Path, examples: Sequence[Example], levels: Sequence[Priority], suggest: Suggest
+) -> list[Judged]:
+    model = load_model(folder)
+    ids = tuple(level.id for level in levels)
+    if model.weights.levels != ids:
+        found = ", ".join(model.weights.levels)
+        raise ModelError(f"{folder}: found a model of the levels {found}; the rules have {', '.join(ids)}")
+    return judge(examples, model, levels, suggest=suggest)
+
+
+def _gates(
+    candidate: Sequence[Judged], live: Sequence[Judged] | None, levels: Sequence[Priority], floor: float
+) -> Iterator[Gate]:
+    measures = measures_of(candidate, levels)
+    majority = max(levels, key=lambda level: sum(one.label == level.id for one in candidate)).id
+    ours = [one.joined == one.label for one in candidate]
+    others = {
+        MAJORITY: [one.label == majority for one in candidate],
+        RULES: [one.rules == one.label for one in candidate],
+    }
+    if live is not None:
+        others["the live model"] = [one.joined == one.label for one in live]
+    for name, theirs in others.items():
+        ahead, low, high = better_by(ours, theirs)
+        told = (
+            f"right in {share(ours)} of {len(ours):,} tickets, against {share(theirs)}: {ahead:+.1%} "
+            f"({low:+.1%} to {high:+.1%})"
+        )
+        yield Gate(f"better than {name}", low > 0, told)
+    recall = recall_of_most_urgent(measures[JOINED])
+    found = "no such ticket" if recall is None else f"{recall:.1%}"
+    told = f"found {found}, the floor is {floor:.0%}"
+    yield Gate(f"{levels[0].id} recall", recall is not None and recall >= floor, told)
+
+
+def share(right: Sequence[bool]) -> str:
+    """Return the share of what is right, in percent."""
+    return f"{sum(right) / len(right):.1%}"
+
+
+def trial_as_data(trial: Trial) -> str:
+    """Return a trial as JSON."""
+    gates = [{"gate": gate.name, "passed": gate.passed, "told": gate.told} for gate in trial.gates]
+    return json.dumps({"passed": trial.passed, "tickets": trial.tickets, "seen": trial.seen, "gates": gates})
