@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
+from sqlite3 import OperationalError
+from time import monotonic, sleep
 from typing import Any
 
 from alembic import command
@@ -16,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from triage.errors import HistoryError
 
 _BUSY_SECONDS = 30
+_AGAIN = 0.02  # seconds
 _UPGRADE_LOCK = 7_241_803  # any number that nobody else locks in this database
 
 
@@ -90,8 +93,22 @@ def _sqlite(where: URL) -> Engine:
 def _prepare_sqlite(connection: Any, _: object, *, synchronous: str) -> None:
     """Let readers read while one writes; a commit is in the file's log before it is said to be done."""
     connection.isolation_level = None  # BEGIN is ours, below: Python's own comes too late for a migration
-    for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "secure_delete=ON"):
+    for pragma in (f"synchronous={synchronous}", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn on the write-ahead log; of those who open a new file together, SQLite lets no one wait for it."""
+    ends = monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or monotonic() > ends:
+                raise
+            sleep(_AGAIN)
 
 
 def _begin_sqlite(connection: Connection) -> None:
