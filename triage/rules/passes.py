@@ -15,24 +15,20 @@ from triage.rules.patterns import Entry, Exacts, Frames, Patterns
 # A phrase stands at the words from the first place up to the last, and is in the lists with these numbers.
 # It is a plain tuple, since each ticket has dozens.
 Found = tuple[int, int, tuple[int, ...]]
-_Meaning = tuple[tuple[int, ...], Entry | None]
+_Meaning = tuple[tuple[int, ...], Entry | None, tuple[int, ...]]  # lists, entry, slots it fills
 _Begun = tuple[int, int, Frames]
-_Members = dict[
-    int, list[tuple[tuple[int, ...], int]]
-]  # slots and where their filling ends, by its beginning
+# By where it begins, what fills slots: the numbers of these, and where it ends.
+_Members = dict[int, list[tuple[tuple[int, ...], int]]]
 
 
 class Pass:
     """The patterns of one pass, compiled."""
 
     def __init__(self, patterns: Patterns, alphabet: Alphabet) -> None:
+        slots = (patterns.filled.get(pattern, ()) for pattern in patterns.lists)
+        meanings = zip(patterns.lists.values(), patterns.entries(), slots, strict=True)
         shared: dict[_Meaning, _Meaning] = {}  # few meanings stay in the cache of the processor
-        meanings = zip(patterns.lists.values(), patterns.entries(), strict=True)
-        self._meanings = [
-            shared.setdefault(meaning, meaning) if meaning[1] is None else meaning for meaning in meanings
-        ]
-        numbers = {pattern: number for number, pattern in enumerate(patterns.lists)}
-        self._slots = {numbers[pattern]: slots for pattern, slots in patterns.filled.items()}
+        self._meanings = [shared.setdefault(meaning, meaning) for meaning in meanings]
         self._filled = patterns.written
         self._machine = AhoCorasick(list(patterns.lists), store_patterns=False)
         self._as_written = alphabet.as_written
@@ -43,12 +39,11 @@ class Pass:
         begun: list[_Begun] = []
         matches = self._machine.find_matches_as_indexes(letters, overlapping=True)
         for pattern, a, b in matches:
-            lists, entry = meanings[pattern]
+            lists, entry, _ = meanings[pattern]
             if entry is not None:
-                exacts, all_frames = entry
-                if exacts is not None:
-                    lists += self._exactly(exacts, written[places[a] : places[b - 1] + 1])
-                for frames in all_frames:
+                if entry.exacts is not None:
+                    lists += self._exactly(entry.exacts, written[places[a] : places[b - 1] + 1])
+                for frames in entry.frames:
                     if letters[b : b + 1] in frames.next_letters:
                         begun.append((a, b, frames))
             if lists:
@@ -80,13 +75,14 @@ class Pass:
 
     def _members(self, matches: Sequence[tuple[int, int, int]]) -> _Members:
         members: _Members = {}
-        slots = self._slots
         for pattern, a, b in matches:
-            if pattern in slots:
-                if a in members:
-                    members[a].append((slots[pattern], b))
-                else:
-                    members[a] = [(slots[pattern], b)]
+            slots = self._meanings[pattern][2]
+            if not slots:
+                continue
+            if a in members:
+                members[a].append((slots, b))
+            else:
+                members[a] = [(slots, b)]
         return members
 
     def _stands_exactly(self, wanted: tuple[str | int, ...], edges: tuple[int, ...], text: _Text) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from triage.reading.alphabet import Alphabet
@@ -62,7 +63,8 @@ class Exacts(NamedTuple):
     length: int
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
     """What a pattern stands for beside lists: lists that want it written so, frames that begin with it."""
 
     exacts: Exacts | None
