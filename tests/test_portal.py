@@ -21,6 +21,7 @@ from triage.portal.accounts import (
     remove_account,
 )
 from triage.portal.forgetting import forget_person, forget_without_story
+from triage.portal.settings import PortalSettings
 
 PRINTER = {"subject": "Printer", "body": "The printer at my desk is jammed, only mine."}
 OUTAGE = {"subject": "E-mail", "body": "E-mail is down for the whole office."}
@@ -422,6 +423,12 @@ def test_a_person_is_forgotten_whole(tmp_path: Path) -> None:
         assert [False, True] == [case in tom.get("/queue").text for case in (gone, stays)]
         portal.history.forget(BEN)
         assert 1 == forget_without_story(portal.history)
+
+
+def test_every_setting_is_documented() -> None:
+    """In the table of docs/portal.md."""
+    told = (Path(__file__).parent.parent / "docs" / "portal.md").read_text("utf-8")
+    assert [] == [name for name in PortalSettings.model_fields if f"`{name.upper()}`" not in told]
 
 
 # -- the database ----------------------------------------------------------------------------------------

@@ -197,6 +197,13 @@ def test_the_hint_lives_in_a_form_of_another_page(browser: Browser, portal: Runn
     expect(page.locator("triage-hint")).to_contain_text("and you chose Critical")
 
 
+def test_axe_sees_what_is_wrong(browser: Browser, portal: Running) -> None:
+    """The check of the next test can fail."""
+    page = visit(browser, portal)
+    page.set_content("<main><h1>A page</h1><input></main>")
+    assert any(said.startswith("label:") for said in violations(page))
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everyone_can_use_every_page(
