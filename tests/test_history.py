@@ -28,6 +28,7 @@ from triage.history.export import training_rows, without_text
 from triage.history.page import page_of
 from triage.history.stats import stats_of
 from triage.history.tables import Base
+from triage.portal import tables as portal_tables  # so that the models know them too
 
 PRINTER = Ticket(subject="printer", body="It is jammed, only mine.", channel="portal")
 
@@ -103,6 +104,7 @@ def test_the_migrations_make_the_tables_of_the_models(history_url: str) -> None:
     """Alembic finds no difference between what the migrations made and what the models say."""
     engine = open_database(history_url)
     with engine.connect() as connection:
+        assert portal_tables.TicketRow.metadata is Base.metadata
         assert [] == compare_metadata(MigrationContext.configure(connection), Base.metadata)
     engine.dispose()
 

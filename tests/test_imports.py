@@ -81,6 +81,13 @@ def test_the_engine_joins_them() -> None:
     assert {_room(name) for name in imported_by("engine")} <= allowed
 
 
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) not in ("portal", "cli")])
+def test_the_portal_is_known_to_the_application_alone(module: str) -> None:
+    """It joins the service in one line; the command line makes its accounts."""
+    known = {name for name in imported_by(module) if _room(name) == "portal"}
+    assert known <= ({"portal.join"} if module == "service.app" else set())
+
+
 @pytest.mark.parametrize("module", ["document", "weights", "score", "folder", "shelf"])
 def test_scoring_imports_values_and_reading(module: str) -> None:
     """What a service needs of a model imports values, reading and its own kind."""
@@ -133,9 +140,11 @@ def test_the_client_imports_only_values(module: str) -> None:
     assert {_room(name) for name in imported_by(module)} <= {"extras", *VALUES}
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) not in ("service", "cli")])
-def test_nothing_but_the_command_line_imports_the_service(module: str) -> None:
-    """The service stands on the library, never the other way round."""
+@pytest.mark.parametrize(
+    "module", [name for name in MODULES if _room(name) not in ("service", "portal", "cli")]
+)
+def test_only_the_portal_and_the_command_line_import_the_service(module: str) -> None:
+    """The service stands on the library, never the other way round; the portal is a part of it."""
     assert "service" not in {_room(name) for name in imported_by(module)}
 
 

@@ -33,9 +33,21 @@ def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: floa
     rules = triage.rules
     level = chosen_level(ticket.chosen if chosen is None else chosen, rules)
     by = _chosen_by(ticket, level, given=chosen is not None, rules=rules)
-    suggestion = triage.suggest(replace(ticket, chosen=level.id, chosen_by=by))
+    carrying = replace(ticket, chosen=level.id, chosen_by=by)
     least = rules.warn_from if warn_from is None else _share(warn_from)
-    verdict, strength = judge(level, suggestion, rank=ranks(rules), warn_from=least)
+    return beside(triage, carrying, triage.suggest(carrying), warn_from=least)
+
+
+def beside(triage: Triage, ticket: Ticket, suggestion: Suggestion, *, warn_from: float) -> Choice:
+    """Return the level that a ticket carries beside a suggestion for it, as an answer may have changed it.
+
+    Raises:
+        ChoiceError: the ticket carries no level, or none that there is.
+    """
+    rules = triage.rules
+    level = chosen_level(ticket.chosen, rules)
+    by = _chosen_by(ticket, level, given=False, rules=rules)
+    verdict, strength = judge(level, suggestion, rank=ranks(rules), warn_from=warn_from)
     return Choice(
         verdict=verdict,
         levels=abs(level.rank - suggestion.priority.rank),
@@ -45,7 +57,7 @@ def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: floa
         chosen=level,
         chosen_by=by,
         suggested=suggestion.priority,
-        question=_question(triage, level, suggestion, warn_from=least),
+        question=_question(triage, level, suggestion, warn_from=warn_from),
         changes=_changes(ticket.received, (level, suggestion.priority), rules),
         suggestion=suggestion,
     )

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from triage.cli.accounts import group as accounts
 from triage.cli.choice import check, due
 from triage.cli.common import app, leave_quietly, package_version
 from triage.cli.evaluate import evaluate
@@ -20,6 +21,7 @@ from triage.cli.service import keys, serve
 from triage.cli.suggest import suggest
 
 __all__ = [
+    "accounts",
     "app",
     "check",
     "due",

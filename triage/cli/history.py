@@ -37,7 +37,7 @@ Url = Annotated[
         help="The memory: sqlite:///FILE, a file, or postgresql://USER:PASSWORD@HOST/DATABASE.",
     ),
 ]
-_URL = "sqlite:///triage.db"
+URL = "sqlite:///triage.db"
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def export(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Where to write: .csv, .jsonl, or - for CSV on the screen.")
     ] = Path("-"),
-    history: Url = _URL,
+    history: Url = URL,
 ) -> None:
     """Write training rows: the tickets whose final priority a person set, with that as their label.
 
@@ -80,7 +80,7 @@ def stats(
         Path | None, typer.Option(metavar="FILE.html", help="Write them as a page with plots.")
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Only tickets of so many days.")] = None,
-    history: Url = _URL,
+    history: Url = URL,
     as_json: AsJson = False,
 ) -> None:
     """Tell how often people choose too urgent or not urgent enough, heed warnings, and override rules."""
@@ -102,21 +102,28 @@ def stats(
 @group.command(epilog=EPILOG, short_help="Delete all tickets of a person.")
 def forget(
     person: Annotated[str, typer.Argument(metavar="PERSON", help="As your service names people.")],
-    history: Url = _URL,
+    history: Url = URL,
 ) -> None:
     """Delete every ticket of a person, and the name from what they did in others' tickets."""
     with _opened(history) as opened:
-        typer.echo(f"{opened.forget(person)} records of this person are gone")
+        from triage.portal.forgetting import forget_person
+
+        gone = forget_person(opened, person) + opened.forget(person)
+        typer.echo(f"{gone} records of this person are gone")
 
 
 @group.command(epilog=EPILOG, short_help="Delete tickets that are older than your policy allows.")
 def expire(
     days: Annotated[int, typer.Argument(metavar="DAYS", min=1, help="How long to remember.")],
-    history: Url = _URL,
+    history: Url = URL,
 ) -> None:
     """Delete the tickets in which nothing happened for so many days; run it every night."""
     with _opened(history) as opened:
-        typer.echo(f"{opened.forget_older_than(days)} records older than {days} days are gone")
+        from triage.portal.forgetting import forget_without_story
+
+        gone = opened.forget_older_than(days)
+        gone += forget_without_story(opened)
+        typer.echo(f"{gone} records older than {days} days are gone")
 
 
 @contextmanager

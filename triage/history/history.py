@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
@@ -55,8 +55,10 @@ class History:
         """
         self._engine.dispose()
 
-    def keep(self, *decisions: Decision) -> None:
+    def keep(self, *decisions: Decision, within: Connection | None = None) -> None:
         """Keep decisions, all or none; when this returns they outlive whatever happens to the process.
+
+        ``within`` is the connection of a :meth:`writing` under way, and then they are kept when that ends.
 
         Raises:
             HistoryError: the database did not take them.
@@ -64,9 +66,10 @@ class History:
         >>> with History("sqlite://") as history:
         ...     history.keep(Decision(kind="suggested", suggested="low"))
         """
-        if decisions:
-            with self._writing() as connection:
-                connection.execute(insert(DecisionRow), [_row(decision) for decision in decisions])
+        if not decisions:
+            return
+        with nullcontext(within) if within is not None else self.writing() as connection:
+            connection.execute(insert(DecisionRow), [_row(decision) for decision in decisions])
 
     def of(self, case: str) -> list[Decision]:
         """Return what happened in a case, in the order it came in; nothing of a case that is not known.
@@ -99,7 +102,7 @@ class History:
         (2, [])
         """
         theirs = select(DecisionRow.case).where(DecisionRow.person == person)
-        with self._writing() as connection:
+        with self.writing() as connection:
             gone = connection.execute(delete(DecisionRow).where(DecisionRow.case.in_(theirs))).rowcount
             acted = DecisionRow.by == person
             renamed = connection.execute(update(DecisionRow).where(acted).values(by=FORGOTTEN)).rowcount
@@ -114,7 +117,7 @@ class History:
         0
         """
         recent = select(DecisionRow.case).where(DecisionRow.at >= now() - timedelta(days=days))
-        with self._writing() as connection:
+        with self.writing() as connection:
             return connection.execute(delete(DecisionRow).where(DecisionRow.case.not_in(recent))).rowcount
 
     @contextmanager
@@ -124,7 +127,8 @@ class History:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """Open the database for one change: all of it happens, or none."""
         with _told(), self._engine.begin() as connection:
             yield connection
 

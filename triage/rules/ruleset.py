@@ -133,6 +133,15 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Portal:
+    """What the Client Portal shows beside its form: the ``office`` line, its ``phone``, links by name."""
+
+    office: str | None = None
+    phone: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """Everything a rule file says; ``version`` is a hash of the file and of its guideline text.
 
@@ -149,6 +158,7 @@ class RuleSet:
     targets: tuple[Target, ...]
     warn_from: float
     messages: Messages
+    portal: Portal
     scopes: tuple[Scope, ...]
     question_of_scope: str | None
     set_aside: tuple[SetAside, ...]

@@ -184,6 +184,21 @@ class ChoiceEntry(Entry):
     messages: Text | None = None
 
 
+class LinkEntry(Entry):
+    """A quick link: what it is called, and the address it leads to."""
+
+    name: Text
+    to: Annotated[str, StringConstraints(pattern=r"^(/|https?://|mailto:|tel:)\S*$", max_length=2_000)]
+
+
+class PortalEntry(Entry):
+    """What the Client Portal shows beside its form."""
+
+    office: Text | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{3,30}$")] | None = None
+    links: list[LinkEntry] = []
+
+
 class RuleFile(Entry):
     """A whole rule file."""
 
@@ -195,6 +210,7 @@ class RuleFile(Entry):
     channels: dict[Name, ChannelEntry]
     hours: HoursEntry | None = None
     choice: ChoiceEntry = Field(default_factory=lambda: ChoiceEntry.model_validate({}))
+    portal: PortalEntry = Field(default_factory=lambda: PortalEntry.model_validate({}))
     question_of_scope: Text | None = Field(None, alias="question of scope")
     scope: list[ScopeEntry] = []
     set_aside: list[SetAsideEntry] = Field([], alias="set aside")

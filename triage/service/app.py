@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from triage import HistoryError, TriageError
 from triage.history import History
+from triage.portal.join import join_portal
 from triage.service import asking, looking, tickets
 from triage.service.desk import Desk
 from triage.service.documents import document
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.desk, app.state.keys = desk, keys
     for part in (asking, tickets, looking):
         include(app, part.router)
+    join_portal(app)
     _tell_problems(app)
     document(app)
     # The last one added is the outermost.

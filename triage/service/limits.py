@@ -10,15 +10,17 @@ _MOST_CALLERS = 10_000  # beyond that the caller who was quiet for longest is fo
 
 
 class RateLimit:
-    """So many requests a second for each caller, and twice as many at once after a pause.
+    """So many requests a second for each caller, and ``burst`` at once after a pause, else twice as many.
 
     >>> limit = RateLimit(1.0, clock=lambda: 0.0)
     >>> limit.wait("ann"), limit.wait("ann"), limit.wait("ann")
     (0.0, 0.0, 1.0)
     """
 
-    def __init__(self, rate: float, *, clock: Callable[[], float] = monotonic) -> None:
-        self._rate, self._burst, self._clock = rate, max(1.0, 2 * rate), clock
+    def __init__(
+        self, rate: float, *, burst: float | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._rate, self._burst, self._clock = rate, burst or max(1.0, 2 * rate), clock
         self._callers: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, caller: str) -> float:

@@ -1,0 +1,250 @@
+"""The portal in a real browser: the whole story, the live hint and queue, and whether everyone can use it."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import NARROW, WIDE, browser_errors, chromium, violations, visit
+from playwright.sync_api import Browser, Page, expect
+from portals import ANN, PASSWORD, TOM, Running, Visitor, running
+
+JAMMED = "The printer at the front desk is jammed again."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="module")
+def portal(folder: Path) -> Iterator[Running]:
+    with running(folder, keep_text=True) as portal:
+        yield portal
+
+
+@pytest.fixture(autouse=True)
+def _each_begins_anew(browser: Browser, portal: Running) -> Iterator[None]:
+    """Each test begins without tickets; no script fails, and nothing loads that the pages' policy forbids."""
+    portal.clear()
+    browser_errors.clear()
+    yield
+    complaints = list(browser_errors)
+    for context in browser.contexts:
+        context.close()
+    assert [] == complaints
+
+
+def write(page: Page, body: str, *, subject: str = "Printer", chosen: str | None = None) -> None:
+    """Fill in the form of a new ticket as a person does."""
+    page.goto("/tickets/new")
+    page.get_by_label("Subject").fill(subject)
+    page.get_by_label("What happened").press_sequentially(body)
+    if chosen:
+        page.get_by_label("Priority").select_option(chosen)
+
+
+def exported(folder: Path) -> list[dict[str, str]]:
+    """Return the training rows that the command line writes."""
+    file = folder / "rows.csv"
+    where = ["--history", f"sqlite:///{folder / 'portal.db'}"]
+    subprocess.run([sys.executable, "-m", "triage", "history", "export", str(file), *where], check=True)
+    with file.open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))
+
+
+def test_from_typing_to_a_training_row(browser: Browser, portal: Running, folder: Path) -> None:
+    """Ann types, is warned, answers, corrects, sends; Tom settles it; the export has it as a training row."""
+    tom, ann = visit(browser, portal, TOM), visit(browser, portal, ANN)
+    expect(tom.get_by_text("Nothing waits.")).to_be_visible()
+    write(ann, JAMMED, chosen="critical")
+    hint = ann.locator("triage-hint")
+    expect(hint).to_contain_text("Our guideline lists “Printing issues for single users” as Low")
+    expect(hint).to_contain_text("“jammed”")
+    hint.get_by_role("button", name="Others too").click()
+    expect(hint).to_contain_text("Printing issues for multiple users")
+    ann.get_by_label("Priority").select_option("standard")
+    ann.get_by_role("button", name="Send ticket").click()
+    expect(ann.get_by_role("status")).to_contain_text("Your ticket is here")
+
+    row = tom.get_by_role("listitem").filter(has_text="Printer")
+    expect(row).to_contain_text("Standard")
+    row.get_by_role("button", name="Accept Standard").click()
+    expect(row).to_contain_text("Settled as Standard")
+    assert [("Printer", JAMMED, "standard")] == [
+        (told["subject"], told["body"], told["label"]) for told in exported(folder)
+    ]
+
+
+def test_a_doubted_choice_is_marked_and_overridden(browser: Browser, portal: Running, folder: Path) -> None:
+    """Ann keeps Critical; Tom sees why that looks wrong, and says otherwise with a reason."""
+    tom, ann = visit(browser, portal, TOM), visit(browser, portal, ANN)
+    write(ann, JAMMED, chosen="critical")
+    ann.get_by_role("button", name="Send ticket").click()
+    row = tom.get_by_role("listitem").filter(has_text="Printer")
+    expect(row).to_contain_text("Critical looks too urgent; suggested is Low.")
+    row.get_by_text("Override").first.click()
+    row.get_by_label("Priority").select_option("standard")
+    row.get_by_label("Reason").fill("The front desk is shared")
+    row.get_by_role("button", name="Override").click()
+    expect(row).to_contain_text("Settled as Standard")
+    assert ["standard"] == [told["label"] for told in exported(folder)]
+
+
+def test_the_warning_goes_when_the_suggestion_is_taken(browser: Browser, portal: Running) -> None:
+    ann = visit(browser, portal, ANN)
+    write(ann, JAMMED, chosen="critical")
+    ann.get_by_role("button", name="Take Low").click()
+    expect(ann.get_by_label("Priority")).to_have_value("low")
+    expect(ann.locator("triage-hint")).not_to_contain_text("you chose")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_a_hint_moves_nothing(browser: Browser, portal: Running, size: dict[str, int]) -> None:
+    """Fields and buttons stay where they are while suggestion, warning and question appear."""
+    ann = visit(browser, portal, ANN, viewport=size)
+    ann.goto("/tickets/new")
+    parts = "#subject, #body, #chosen, .actions button"
+    where = f"[...document.querySelectorAll('{parts}')].map((one) => one.getBoundingClientRect().toJSON())"
+    ann.get_by_label("Priority").select_option("critical")
+    before = ann.evaluate(where)
+    typed = "field.value = said; field.dispatchEvent(new Event('input', { bubbles: true }));"
+    ann.get_by_label("What happened").evaluate(f"(field, said) => {{ {typed} }}", JAMMED)
+    expect(ann.get_by_role("button", name="Everyone")).to_be_attached()
+    assert before == ann.evaluate(where)
+    assert 4 == len(before)
+
+
+def test_a_session_that_ends_costs_nobody_what_they_wrote(browser: Browser, portal: Running) -> None:
+    """After signing in again it is there; after sending it is gone."""
+    ann = visit(browser, portal, ANN)
+    write(ann, JAMMED)
+    ann.context.clear_cookies()
+    ann.get_by_role("button", name="Send ticket").click()
+    ann.get_by_label("E-mail address").fill(ANN)
+    ann.get_by_label("Password").fill(PASSWORD)
+    ann.get_by_role("button", name="Sign in").click()
+    ann.goto("/tickets/new")
+    expect(ann.get_by_label("What happened")).to_have_value(JAMMED)
+    ann.get_by_role("button", name="Send ticket").click()
+    ann.goto("/tickets/new")
+    expect(ann.get_by_label("What happened")).to_have_value("")
+
+
+def test_the_form_works_without_scripts(browser: Browser, portal: Running) -> None:
+    """A button shows the same suggestion, warning and question; the answer is sent with the ticket."""
+    ann = visit(browser, portal, ANN, java_script_enabled=False)
+    ann.goto("/tickets/new")
+    ann.get_by_label("What happened").fill(JAMMED)
+    ann.get_by_label("Priority").select_option("critical")
+    ann.get_by_role("button", name="See the suggestion").click()
+    expect(ann.get_by_text("and you chose Critical")).to_be_visible()
+    ann.get_by_label("Others too").check()
+    ann.get_by_label("Priority").select_option("standard")
+    ann.get_by_role("button", name="Send ticket").click()
+    expect(ann.get_by_role("status")).to_contain_text("Your ticket is here")
+    case = ann.url.rpartition("/")[2].partition("?")[0]
+    assert ["chosen", "answered"] == [decision.kind for decision in portal.story(case)]
+
+
+def test_a_ticket_is_sent_by_keyboard_alone(browser: Browser, portal: Running) -> None:
+    """From the first field to the last button by Tab, with the suggestion taken on the way."""
+    ann = visit(browser, portal, ANN)
+    ann.goto("/tickets/new")
+    ann.get_by_label("Subject").focus()
+    for keys in ("Printer", "Tab", JAMMED, "Tab", "Critical", "Tab"):
+        ann.keyboard.press(keys) if keys == "Tab" else ann.keyboard.type(keys)
+    take = ann.get_by_role("button", name="Take Low")
+    take.wait_for()
+    _tab_to(ann, "Take Low")
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_label("Priority")).to_have_value("low")
+    _tab_to(ann, "Send ticket")
+    ann.keyboard.press("Enter")
+    expect(ann.get_by_role("status")).to_contain_text("Your ticket is here")
+
+
+def test_whoever_writes_a_reason_is_not_disturbed(browser: Browser, portal: Running) -> None:
+    """A ticket that comes meanwhile waits until the form is closed."""
+    ann = Visitor(portal, ANN)
+    ann.ticket(subject="First", body=JAMMED)
+    tom = visit(browser, portal, TOM)
+    tom.get_by_text("Override").first.click()
+    tom.get_by_label("Reason").fill("half a sen")
+    ann.ticket(subject="Second", body=JAMMED)
+    expect(tom.locator("#live")).to_contain_text("The queue has changed")
+    expect(tom.get_by_label("Reason")).to_have_value("half a sen")
+    tom.get_by_text("Override").first.click()
+    expect(tom.get_by_role("link", name="Second")).to_be_visible()
+
+
+def test_the_hint_lives_in_a_form_of_another_page(browser: Browser, portal: Running) -> None:
+    """One script and one element; the form itself goes on as ever."""
+    page = visit(browser, portal)
+    page.goto("/hint")
+    page.get_by_label("Text").fill(JAMMED)
+    page.get_by_label("Priority").select_option("critical")
+    expect(page.locator("triage-hint")).to_contain_text("and you chose Critical")
+
+
+def test_axe_sees_what_is_wrong(browser: Browser, portal: Running) -> None:
+    """The check of the next test can fail."""
+    page = visit(browser, portal)
+    page.set_content("<main><h1>A page</h1><input></main>")
+    assert any(said.startswith("label:") for said in violations(page))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everyone_can_use_every_page(
+    browser: Browser, portal: Running, size: dict[str, int], scheme: str
+) -> None:
+    """Axe finds nothing, and no page is wider than its screen."""
+    about = {"viewport": size, "color_scheme": scheme}
+    case = Visitor(portal, ANN).ticket(subject="Printer" * 20, body=JAMMED * 9, chosen="critical")
+    stranger, ann = visit(browser, portal, **about), visit(browser, portal, ANN, **about)
+    tom = visit(browser, portal, TOM, **about)
+    write(ann, JAMMED, chosen="critical")
+    ann.get_by_role("button", name="Everyone").wait_for()
+    _check(ann)
+    for page, paths in (
+        (stranger, ("/sign-in", "/hint")),
+        (ann, ("/tickets", f"/tickets/{case}?sent", "/priorities", "/tickets/nowhere")),
+        (tom, ("/queue", f"/queue/{case}")),
+    ):
+        for path in paths:
+            page.goto(path)
+            for more in page.locator("summary").all():
+                more.click()
+            _check(page)
+    browser_errors[:] = [
+        said for said in browser_errors if "404" not in said
+    ]  # of the page that is not there
+
+
+def _check(page: Page) -> None:
+    assert [] == violations(page), page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def _tab_to(page: Page, name: str) -> None:
+    focused = """() => {
+        let at = document.activeElement;
+        while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return at.textContent;
+    }"""
+    for _ in range(20):
+        if page.evaluate(focused) == name:
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab does not lead to {name!r}")

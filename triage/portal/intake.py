@@ -1,0 +1,192 @@
+"""How a ticket comes in and how its level is changed, alike for form, mail and desktop app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from triage import Choice, Ticket, Triage
+from triage.case import new_case
+from triage.history import Decision, History
+from triage.history.decision import now
+from triage.portal.accounts import Account, accounts, find_account
+from triage.portal.sessions import Tries
+from triage.portal.settings import PortalSettings
+from triage.portal.tables import NoticeRow, TicketRow
+from triage.portal.tickets import PortalTicket, Status, change_ticket, tickets, written
+from triage.service.desk import Desk
+from triage.verdict import beside, chosen_level
+
+Answer = tuple[str, str]  # a question of a suggestion, and what was answered
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What every page of the portal works with."""
+
+    desk: Desk
+    history: History
+    settings: PortalSettings
+    tries: Tries = field(default_factory=Tries)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a ticket is from; ``firm`` is None where the address has no account."""
+
+    email: str
+    firm: str | None
+
+
+def sender_of(connection: Connection, email: str) -> Sender:
+    """Return the sender behind an address."""
+    account = find_account(connection, email)
+    return Sender(account.email, account.firm) if account else Sender(email, None)
+
+
+def take(
+    portal: Portal,
+    ticket: Ticket,
+    sender: Sender,
+    *,
+    answer: Answer | None = None,
+    message: str | None = None,
+) -> str:
+    """Keep a ticket with its decisions and notices, all or none, and return its case.
+
+    ``message`` names an e-mail message or a form: what comes twice is one ticket.
+    """
+    triage = portal.desk.triage
+    asked, choice = judge(triage, _carrying(ticket, triage), answer)
+    portal.desk.metrics.choice(choice)
+    with portal.history.writing() as connection:
+        if message and (known := _case_of(connection, message)):
+            return known
+        case = new_case()
+        connection.execute(insert(TicketRow).values(message=message, **_row(ticket, sender, case, choice)))
+        told = _told(portal, ticket, (asked, choice), answer, about={"case": case, "person": sender.email})
+        portal.history.keep(*told, within=connection)
+        if notices := list(_notices(portal, connection, sender.firm)):
+            at = {"case": case, "tries": 0, "next": now()}
+            connection.execute(insert(NoticeRow), [notice | at for notice in notices])
+    return case
+
+
+def rechoose(portal: Portal, kept: PortalTicket, level: str, *, by: Account) -> None:
+    """Give a ticket the level that its requester chooses now: that always stands."""
+    triage = portal.desk.triage
+    ticket = Ticket(
+        subject=kept.subject,
+        body=kept.body,
+        channel=kept.channel,
+        chosen=chosen_level(level, triage.rules).id,
+        chosen_by="person",
+        received=kept.received.isoformat(),
+    )
+    choice = triage.check(ticket)
+    told = Decision.of_choice(ticket, choice, case=kept.case, person=kept.person, by=by.email)
+    with portal.history.writing() as connection:
+        portal.history.keep(told, within=connection)
+        change_ticket(connection, kept.case, choice=written(choice))
+
+
+def settle(portal: Portal, kept: PortalTicket, level: str, *, by: Account, reason: str | None) -> bool:
+    """Give a ticket its final level, by a technician's word: this is what can be learned from.
+
+    Returns whether that was done: where the ticket carries another level by now, nothing is.
+    """
+    final = chosen_level(level, portal.desk.triage.rules).id
+    told = Decision.of_final(kept.case, final, person=kept.person, by=by.email, reason=reason)
+    with portal.history.writing() as connection:
+        this = TicketRow.case == kept.case
+        connection.execute(select(TicketRow.id).where(this).with_for_update())  # two decide one by one
+        now_kept = tickets(connection, this, most=1)
+        if not now_kept or now_kept[0].level != kept.level:
+            return False
+        portal.history.keep(told, within=connection)
+        change_ticket(connection, kept.case)
+    return True
+
+
+def set_status(portal: Portal, kept: PortalTicket, status: Status) -> None:
+    """Say how far the work on a ticket is."""
+    with portal.history.writing() as connection:
+        change_ticket(connection, kept.case, status=status)
+
+
+def judge(triage: Triage, ticket: Ticket, answer: Answer | None) -> tuple[Choice, Choice]:
+    """Return the choice that a ticket carries as it was first judged, and with an answer counted."""
+    asked = triage.check(ticket)
+    if answer is None or asked.question is None or asked.question.text != answer[0]:
+        return asked, asked
+    suggestion = triage.answer(asked.suggestion, *answer)
+    return asked, beside(triage, ticket, suggestion, warn_from=triage.rules.warn_from)
+
+
+def _carrying(ticket: Ticket, triage: Triage) -> Ticket:
+    """Return the ticket with a level: its own, or the one that its channel puts there."""
+    if ticket.chosen is not None:
+        return replace(ticket, chosen=chosen_level(ticket.chosen, triage.rules).id)
+    levels = {channel.id: channel.default.id for channel in triage.rules.channels}
+    default = levels.get(ticket.channel or "", triage.rules.default.id)
+    return replace(ticket, chosen=default, chosen_by="default")
+
+
+def _told(
+    portal: Portal,
+    ticket: Ticket,
+    judged: tuple[Choice, Choice],
+    answer: Answer | None,
+    *,
+    about: dict[str, Any],
+) -> Sequence[Decision]:
+    asked, choice = judged
+    kept = Decision.of_choice(ticket, asked, keep_text=portal.desk.settings.keep_text, **about)
+    if choice is asked or answer is None:
+        return [kept]
+    return [kept, Decision.of_answer(choice.suggestion, *answer, **about)]
+
+
+def _row(ticket: Ticket, sender: Sender, case: str, choice: Choice) -> dict[str, Any]:
+    return {
+        "case": case,
+        "firm": sender.firm,
+        "person": sender.email,
+        "subject": _clean(ticket.subject),
+        "body": _clean(ticket.body),
+        "channel": ticket.channel,
+        "received": _received(ticket),
+        "status": "new",
+        "changed": now(),
+        "choice": written(choice),
+    }
+
+
+def _received(ticket: Ticket) -> datetime:
+    """Return when a ticket came in; a message that claims to come from the future came now."""
+    at = now()
+    stated = datetime.fromisoformat(ticket.received) if ticket.received else at
+    return min(stated if stated.tzinfo else stated.replace(tzinfo=UTC), at)
+
+
+def _clean(text: str) -> str:
+    """Return the text as databases take it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+
+
+def _case_of(connection: Connection, message: str) -> str | None:
+    return connection.execute(select(TicketRow.case).where(TicketRow.message == message)).scalar_one_or_none()
+
+
+def _notices(portal: Portal, connection: Connection, firm: str | None) -> Sequence[dict[str, str]]:
+    """Return whom to tell of a new ticket, and how: every technician of the firm, and the webhook."""
+    told = []
+    if portal.settings.webhook:
+        told.append({"way": "webhook", "to": portal.settings.webhook})
+    if portal.settings.smtp_host:
+        told += [{"way": "mail", "to": a.email} for a in accounts(connection) if a.serves(firm)]
+    return told
