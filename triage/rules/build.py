@@ -13,7 +13,7 @@ from triage.reading.zones import KINDS
 from triage.rules.guideline import Guideline
 from triage.rules.hours import build_hours, build_targets
 from triage.rules.nearest import did_you_mean
-from triage.rules.phrases import SLOT
+from triage.rules.phrases import SLOT, phrase_words
 from triage.rules.ruleset import (
     Channel,
     Condition,
@@ -174,7 +174,7 @@ class _Builder:
             self.source.fault(
                 path, f"the phrase {phrase!r} has no letter or digit, so it can never be found", code="TR301"
             )
-        elif len(slots := SLOT.findall(phrase)) == 1 and not any(map(str.isalnum, SLOT.sub("", phrase))):
+        elif len(slots := SLOT.findall(phrase)) == 1 and not phrase_words(SLOT.sub("", phrase)):
             message = f"the phrase {phrase!r} is nothing but a slot; write {slots[0]!r} under 'lists' instead"
             self.source.fault(path, message, code="TR012")
 
