@@ -45,8 +45,8 @@ def main() -> None:
     """Run the command line and leave with a documented exit code, without a traceback."""
     try:
         # What standard output cannot encode is written as an escape: a ticket may hold any character.
-        for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # a closed stream is None
+            stream.reconfigure(errors="backslashreplace")
         app(prog_name="triage")
     except BrokenPipeError:
         leave_quietly()

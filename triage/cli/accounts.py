@@ -11,6 +11,7 @@ import typer
 
 from triage.cli.common import EPILOG, app, faults_on_stderr
 from triage.cli.history import URL, Url
+from triage.errors import HistoryError
 from triage.extras import needs_extra
 
 if TYPE_CHECKING:
@@ -103,5 +104,8 @@ def remove(email: Email, history: Url = URL) -> None:
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise HistoryError("the password on standard input is not UTF-8") from None
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

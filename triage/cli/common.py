@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from triage.errors import ModelError, TicketError, TriageError
+from triage.errors import ModelError, TableError, TicketError, TriageError
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -68,6 +69,23 @@ def stop(message: str) -> NoReturn:
     raise typer.Exit(_WRONG_INPUT)
 
 
+def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
+    """Refuse to write over a file that is read, or that stands in a folder that is.
+
+    Raises:
+        TableError: the output names one of the inputs.
+    """
+    if out is None:
+        return
+    for given in inputs:
+        if given is not None and given.exists() and out.resolve() in _parts_of(given.resolve()):
+            raise TableError(f"{out}: this file is read; name another one to write to")
+
+
+def _parts_of(given: Path) -> list[Path]:
+    return [path for path in given.iterdir() if path.name != "report.html"] if given.is_dir() else [given]
+
+
 def leave_quietly() -> NoReturn:
     """Leave when whoever read the output has gone."""
     # The interpreter flushes standard output once more when it ends, and must find something to write to.
@@ -116,6 +134,11 @@ def ticket_of(argument: str) -> Ticket:
         return Ticket(body=_decoded(sys.stdin.buffer.read()))
     suffix = argument[-4:].lower()
     if suffix not in (".eml", ".txt"):
+        if _is_there(argument):
+            raise TicketError(
+                f"{argument}: a ticket is read from an .eml or a .txt file; a table of tickets is for "
+                "`triage evaluate` or `triage rules report`"
+            )
         return Ticket(body=argument)
     try:
         data = Path(argument).read_bytes()
@@ -132,5 +155,15 @@ def ticket_of(argument: str) -> Ticket:
     return read_message(data, file=argument)
 
 
+def _is_there(argument: str) -> bool:
+    try:
+        path = Path(argument)
+        return path.exists() and (path.suffix != "" or "/" in argument)
+    except (OSError, ValueError):  # too long for a name, or with a NUL character
+        return False
+
+
 def _decoded(data: bytes) -> str:
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", "replace")
     return data.decode("utf-8-sig", "replace")

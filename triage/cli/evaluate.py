@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, Model, Rules, app, console, faults_on_stderr, make_triage
+from triage.cli.common import (
+    EPILOG,
+    AsJson,
+    Model,
+    Rules,
+    app,
+    console,
+    faults_on_stderr,
+    keep_inputs,
+    make_triage,
+)
 from triage.errors import TableError
 
 if TYPE_CHECKING:
@@ -57,6 +67,7 @@ def evaluate(
         pair=pair_column,
     )
     with faults_on_stderr():
+        keep_inputs(errors, file, rules)
         score = _score(file, columns, make_triage(rules, model), errors=errors)
         if as_json:
             typer.echo(json.dumps(score.to_dict()))
@@ -72,8 +83,6 @@ def _score(file: Path, columns: Columns, triage: Triage, *, errors: Path | None)
     from triage.table import open_table, write_table
 
     priorities = triage.rules.priorities
-    if errors is not None and errors.exists() and file.exists() and errors.samefile(file):
-        raise TableError(f"{errors}: --errors names the table that is read; name another file")
     with open_table(file, columns) as table:
         if table.columns.label is None:
             raise TableError(

@@ -79,7 +79,7 @@ def stats(
     page: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write them as a page with plots.")
     ] = None,
-    days: Annotated[int | None, typer.Option(min=1, help="Only tickets of so many days.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Only tickets of so many days.")] = None,
     history: Url = URL,
     as_json: AsJson = False,
 ) -> None:
@@ -114,7 +114,7 @@ def forget(
 
 @group.command(epilog=EPILOG, short_help="Delete tickets that are older than your policy allows.")
 def expire(
-    days: Annotated[int, typer.Argument(metavar="DAYS", min=1, help="How long to remember.")],
+    days: Annotated[int, typer.Argument(metavar="DAYS", min=1, max=36_500, help="How long to remember.")],
     history: Url = URL,
 ) -> None:
     """Delete the tickets in which nothing happened for so many days; run it every night."""

@@ -37,7 +37,7 @@ def findings_of(suggestion: Suggestion) -> tuple[str, ...]:
     """Return what the rules found, as names: rules and lists that hold, near misses, who is hit, the level.
 
     >>> from triage import Triage
-    >>> found = findings_of(Triage().suggest("Entire computer network is down"))
+    >>> found = findings_of(Triage().suggest("E-mail is down for everyone"))
     >>> "level critical" in found, "scope everyone" in found
     (True, True)
     """

@@ -60,8 +60,10 @@ def split(examples: Sequence[Example], *, held_out: float, folds: int, seed: int
     Raises:
         TrainingError: a time cannot be read, or there are too few tickets of a level.
     """
-    groups = groups_of([example.document for example in examples])
     levels = np.array([example.level for example in examples])
+    if len(found := set(levels.tolist())) < 2:
+        raise TrainingError(f"found tickets of {len(found)} level; a model learns to tell at least two apart")
+    groups = groups_of([example.document for example in examples])
     if held_out == 0:
         held = np.array([], dtype=np.int64)
     elif by_time:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -29,6 +30,8 @@ from triage.service.problems import Problem, of_status
 from triage.service.routing import include
 from triage.service.settings import Settings
 from triage.service.watch import Watch
+
+_log = structlog.get_logger()
 
 _ABOUT = (
     "Tells what priority a support ticket deserves, and why. A suggestion changes nothing: a person confirms."
@@ -92,9 +95,13 @@ async def _look_after(app: FastAPI) -> None:
 
 
 def _reload(app: FastAPI) -> None:
+    """Look for changed keys and rules. Whatever cannot be read is told, and looked at again next time."""
     desk: Desk = app.state.desk
-    app.state.keys.reread_if_changed()
-    desk.in_use.reload_if_changed()
+    for what, look in (("keys", app.state.keys.reread_if_changed), ("rules", desk.in_use.reload_if_changed)):
+        try:
+            look()
+        except (TriageError, OSError) as error:
+            _log.warning("cannot be read, the old ones go on", what=what, why=str(error))
     desk.metrics.rules(reloads=desk.in_use.reloads, faults=len(desk.in_use.faults))
 
 

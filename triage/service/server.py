@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from triage import ServiceError
 from triage.history import History
+from triage.portal.settings import PortalSettings
 from triage.service.in_use import InUse
 from triage.service.keys import read_keys
 from triage.service.metrics import FOLDER
 from triage.service.settings import Settings
+
+Made = TypeVar("Made", bound=BaseSettings)
 
 
 def serve(settings: Settings) -> None:
@@ -41,6 +46,8 @@ def serve(settings: Settings) -> None:
             access_log=False,
             log_config=None,
             server_header=False,
+            proxy_headers=bool(settings.proxies),  # else any caller could say to be another
+            forwarded_allow_ips=settings.proxies or None,
             timeout_graceful_shutdown=settings.grace,
             timeout_keep_alive=30,
             backlog=2048,
@@ -58,11 +65,29 @@ def _check(settings: Settings) -> None:
             f"{settings.host} can be reached from other machines, so callers need API keys, "
             f"and {settings.keys} has none. Make one with: triage keys new NAME"
         )
+    _check_address(settings)
+    _usable(PortalSettings)
     if settings.workers == 1:  # this process will find out by itself
         return
     InUse(settings)
     if settings.history:
         History(settings.history).close()
+
+
+def _check_address(settings: Settings) -> None:
+    try:
+        socket.create_server(
+            (settings.host.strip("[]"), settings.port), family=_family(settings.host)
+        ).close()
+    except OSError as error:
+        raise ServiceError(
+            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}. "
+            "Name another port with --port, or set TRIAGE_PORT"
+        ) from None
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def settings_of(**given: Any) -> Settings:
@@ -71,9 +96,14 @@ def settings_of(**given: Any) -> Settings:
     Raises:
         ServiceError: a setting cannot be used; the message names the variable.
     """
+    return _usable(Settings, **given)
+
+
+def _usable(kind: type[Made], **given: Any) -> Made:
     try:
-        return Settings(**given)
+        return kind(**given)
     except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        told = (f"TRIAGE_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
+        told = (f"{prefix}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
         raise ServiceError("\n".join(told)) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call, separated by commas."
     )
+    proxies: str = Field(
+        "", description="Addresses of proxies whose X-Forwarded-For tells the caller, separated by commas."
+    )
     rate: float | None = Field(
         None, gt=0, description="Requests a second that one caller may make; 100 where keys are needed."
     )
@@ -49,7 +52,9 @@ class Settings(BaseSettings):
     reload_every: float = Field(
         2.0, gt=0, description="Seconds between two looks for changed rules and keys."
     )
-    log_level: str = Field("info", description="debug, info, warning or error.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="debug, info, warning or error."
+    )
     log_text: bool = Field(False, description="Write the text of tickets to the log.")
 
     @field_validator("allowed_hosts", "cors_origins", mode="before")

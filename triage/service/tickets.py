@@ -30,6 +30,11 @@ async def take_ticket(request: Request) -> Response:
     """Keep a ticket that came in, with the level it carries and what the guideline says of it."""
     desk, asked = Desk.of(request), await read(request, NewTicket)
     memory, triage = desk.remembering(), desk.triage
+    told_before = await asyncio.to_thread(memory.history.of, asked.case) if asked.case else []
+    if told_before:
+        raise Problem(
+            "invalid", "there is a ticket of this case already; leave 'case' out, or change that one"
+        )
     ticket = _carrying(asked, triage)
     choice = await desk.work(asked, partial(triage.check, ticket))
     desk.metrics.choice(choice)

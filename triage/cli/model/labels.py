@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, Rules, app, console, faults_on_stderr, make_triage
+from triage.cli.common import (
+    EPILOG,
+    AsJson,
+    Rules,
+    app,
+    console,
+    faults_on_stderr,
+    keep_inputs,
+    make_triage,
+)
 from triage.cli.model.options import (
     Confirmed,
     History,
@@ -59,6 +68,7 @@ def suspect(
 ) -> None:
     """Rank tickets whose label is probably wrong, with what the rules and a model say that never saw them."""
     with faults_on_stderr(), training_extra():
+        keep_inputs(out, file, rules)
         from triage.model.labels import clean
         from triage.model.suspects import suspects_of
         from triage.model.train import Settings

@@ -48,8 +48,24 @@ Confirmed = Annotated[
 Map = Annotated[
     str | None, typer.Option("--map", metavar="MAP", help='Labels that mean a level: "P1=critical,P2=high".')
 ]
-Jobs = Annotated[int, typer.Option(help="How many fits run at once; -1: as many as there are processors.")]
-Seed = Annotated[int, typer.Option(help="The seed of everything random; the same seed, the same model.")]
+
+
+def _some(jobs: int) -> int:
+    if jobs == 0:
+        raise typer.BadParameter("0 fits at once never end; say 1 or more, or -1")
+    return jobs
+
+
+Jobs = Annotated[
+    int,
+    typer.Option(
+        min=-1, callback=_some, help="How many fits run at once; -1: as many as there are processors."
+    ),
+]
+Seed = Annotated[
+    int,
+    typer.Option(min=0, max=2**32 - 1, help="The seed of everything random; the same seed, the same model."),
+]
 Models = Annotated[Path, typer.Option("--models", metavar="FOLDER", help="The folder that holds the models.")]
 
 

@@ -7,7 +7,12 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, app, faults_on_stderr
+from triage.cli.common import (
+    EPILOG,
+    app,
+    faults_on_stderr,
+    keep_inputs,
+)
 from triage.cli.model.options import training_extra
 
 
@@ -28,6 +33,7 @@ def report(
 ) -> None:
     """Write a model's report: how good it is, how far to believe it, what it goes by, and errors to read."""
     with faults_on_stderr(), training_extra():
+        keep_inputs(out, tickets, folder)
         from triage.model.report import write_report
 
         written, note = write_report(folder, out, tickets=tickets)

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, console, faults_on_stderr
+from triage.cli.common import (
+    EPILOG,
+    AsJson,
+    console,
+    faults_on_stderr,
+    keep_inputs,
+)
 from triage.cli.rules.group import BodyColumn, LabelColumn, SubjectColumn, group, past_rows, working
 from triage.errors import TableError
 
@@ -46,6 +52,7 @@ def diff(
     from triage.table import write_table
 
     with faults_on_stderr():
+        keep_inputs(out, tickets, old, new)
         with working("Reading both rule files"):
             for rules in (old, new):
                 load_rules(rules)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, Rules, console, faults_on_stderr
+from triage.cli.common import (
+    EPILOG,
+    AsJson,
+    Rules,
+    console,
+    faults_on_stderr,
+    keep_inputs,
+)
 from triage.cli.rules.group import (
     BodyColumn,
     LabelColumn,
@@ -53,6 +60,7 @@ def report(
 
     path = rule_file(rules)
     with faults_on_stderr():
+        keep_inputs(html, file, path)
         with working("Reading the rules"):
             load_rules(path)
         with past_rows(file, subject=subject_column, body=body_column, label=label_column) as rows:

@@ -79,6 +79,8 @@ async def change_priority(request: Request) -> Response:
     """Give a ticket the level that its requester chooses now."""
     account, form = await signed_in(request, "requester"), await form_of(request)
     ticket = await ticket_of(request, account)
+    if not ticket.open:
+        raise Refused(409, "This ticket is done. Write a new one if something is left.")
     try:
         await asyncio.to_thread(rechoose, portal_of(request), ticket, field(form, "chosen"), by=account)
     except TriageError as error:
