@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from triage.cli import app
 from triage.engine import Triage
+from triage.rules.load import documented_rules
 from triage.suggestion import Suggestion
 from triage.ticket import Ticket
 
@@ -250,7 +251,33 @@ def test_wrong_ones_are_not_written_over_the_table(write: Write) -> None:
     path = write("a.csv", LABELLED)
     result = run("evaluate", path, "--errors", path)
     assert (1, LABELLED) == (result.exit_code, Path(path).read_text())
-    assert "--errors names the table that is read" in result.stderr
+    assert "this file is read; name another one to write to" in result.stderr
+
+
+def test_a_report_is_not_written_over_its_table(write: Write) -> None:
+    """Neither is the comparison of two rule files."""
+    path = write("a.csv", LABELLED)
+    rules = str(documented_rules())
+    for command in (
+        ("rules", "report", path, "--html", path),
+        ("rules", "diff", rules, rules, "--tickets", path, "--out", path),
+    ):
+        assert 1 == run(*command).exit_code
+        assert LABELLED == Path(path).read_text()
+
+
+def test_a_text_in_utf_16_is_read(tmp_path: Path) -> None:
+    """A text that Windows wrote with its byte order mark is read like any other."""
+    file = tmp_path / "a.txt"
+    file.write_bytes("The server is down".encode("utf-16"))
+    assert run("suggest", str(file)).stdout.startswith("Critical: ")
+
+
+def test_a_file_of_another_kind_is_no_ticket(write: Write) -> None:
+    """Its name is not taken for the text of a ticket."""
+    result = run("suggest", write("a.csv", LABELLED))
+    assert 1 == result.exit_code
+    assert "a ticket is read from an .eml or a .txt file" in result.stderr
 
 
 def test_table_that_cannot_be_read_leaves_earlier_wrong_ones_alone(write: Write) -> None:

@@ -23,6 +23,7 @@ from triage.portal.render import Refused, page
 from triage.portal.settings import PortalSettings
 from triage.service.desk import Desk
 from triage.service.routing import include
+from triage.service.settings import usable
 
 _TITLES = {
     403: "Not for you",
@@ -38,7 +39,7 @@ def join_portal(app: FastAPI, settings: PortalSettings | None = None) -> None:
     service: Desk = app.state.desk
     if service.memory is None:
         return
-    portal = Portal(service, service.memory.history, settings or PortalSettings())
+    portal = Portal(service, service.memory.history, settings or usable(PortalSettings))
     app.state.portal = portal
     app.state.live = Live(portal.history, every=portal.settings.every)
     for part in (entry, own, desk, desktop):

@@ -6,21 +6,16 @@ import os
 import signal
 import socket
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 
 import uvicorn
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
 
 from triage import ServiceError
 from triage.history import History
-from triage.portal.settings import PortalSettings
 from triage.service.in_use import InUse
 from triage.service.keys import read_keys
 from triage.service.metrics import FOLDER
-from triage.service.settings import Settings
-
-Made = TypeVar("Made", bound=BaseSettings)
+from triage.service.settings import Settings, usable
 
 
 def serve(settings: Settings) -> None:
@@ -66,7 +61,6 @@ def _check(settings: Settings) -> None:
             f"and {settings.keys} has none. Make one with: triage keys new NAME"
         )
     _check_address(settings)
-    _usable(PortalSettings)
     if settings.workers == 1:  # this process will find out by itself
         return
     InUse(settings)
@@ -96,14 +90,4 @@ def settings_of(**given: Any) -> Settings:
     Raises:
         ServiceError: a setting cannot be used; the message names the variable.
     """
-    return _usable(Settings, **given)
-
-
-def _usable(kind: type[Made], **given: Any) -> Made:
-    try:
-        return kind(**given)
-    except ValidationError as error:
-        prefix = kind.model_config.get("env_prefix", "")
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        told = (f"{prefix}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
-        raise ServiceError("\n".join(told)) from None
+    return usable(Settings, **given)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from triage.errors import ServiceError
+
+Made = TypeVar("Made", bound=BaseSettings)
 _PREFIX = "TRIAGE_"
 _LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
 
@@ -103,3 +106,21 @@ def is_loopback(host: str) -> bool:
 
 def _as_text(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def usable(kind: type[Made], **given: Any) -> Made:
+    """Return the settings of a kind, of these options and, for the others, of the environment.
+
+    Raises:
+        ServiceError: a setting cannot be used; the message names the variable.
+
+    >>> usable(Settings, port=9000).port
+    9000
+    """
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        told = (f"{prefix}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
+        raise ServiceError("\n".join(told)) from None
