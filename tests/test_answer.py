@@ -109,3 +109,10 @@ def test_an_answer_agrees_with_the_outcome_that_was_shown(ticket: Ticket) -> Non
         assert outcome.priority == then.priority.id
         assert choice.question.text not in {miss.question for miss in then.open}
         assert then == Suggestion.from_dict(then.to_dict())
+
+
+def test_an_answer_is_text() -> None:
+    """Anything else is told as an error of ours."""
+    suggestion = documented().suggest("The printer is jammed")
+    with pytest.raises(ChoiceError, match="a suggestion is answered with text, not int"):
+        documented().answer(suggestion, suggestion.near_misses[0].question, 3)  # type: ignore[arg-type]

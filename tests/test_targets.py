@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import documented, rule, write_rules
 
-from triage import CalendarError, RuleFileError, Ticket, TicketError, Triage
+from triage import CalendarError, ChoiceError, RuleFileError, Ticket, TicketError, Triage
 from triage.calendar import Calendar, public_holidays
 from triage.rules.ruleset import Hours
 from triage.targets import due
@@ -259,3 +259,9 @@ def test_targets_that_cannot_be_met_are_refused(tmp_path: Path, target: str, hou
     file.write_text(text, "utf-8")
     with pytest.raises(RuleFileError, match=rf"^{re.escape(str(file))}:5:\d+: {re.escape(fault)}"):
         Triage(file)
+
+
+def test_a_level_that_is_not_there_has_no_due_time() -> None:
+    """A mistyped level is told, and not taken for one without a target."""
+    with pytest.raises(ChoiceError, match=r"there is no priority 'hihg'; it is one of critical, high"):
+        due("hihg", "2026-11-23T09:00", documented().rules)

@@ -45,6 +45,9 @@ def count(suggestion: Suggestion, rules: RuleSet, *, question: str, answer: str)
         ChoiceError: the suggestion does not ask this question or was made by other rules, or the answer is
             none of those that the question has.
     """
+    if type(suggestion) is not Suggestion or type(answer) is not str:
+        wrong = answer if type(suggestion) is Suggestion else suggestion
+        raise ChoiceError(f"a suggestion is answered with text, not {type(wrong).__name__}")
     if suggestion.rules_version != rules.version:
         raise ChoiceError(
             f"this suggestion was made by rules of version {suggestion.rules_version}, "

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from triage.calendar import Calendar
-from triage.errors import TicketError
+from triage.errors import ChoiceError, TicketError
 from triage.messages import Messages
 from triage.priority import Priority
 from triage.rules.ruleset import Hours, RuleSet, Target
@@ -55,6 +55,7 @@ def due(priority: str, received: datetime | str | None, rules: RuleSet) -> Due:
 
     Raises:
         TicketError: ``received`` is no time between 1970 and 2199.
+        ChoiceError: the rules have no such level.
         CalendarError: the firm is never open long enough.
 
     >>> from triage import Triage
@@ -62,6 +63,9 @@ def due(priority: str, received: datetime | str | None, rules: RuleSet) -> Due:
     >>> window.earliest.isoformat(), window.latest.isoformat()
     ('2026-11-23T13:00:00-05:00', '2026-11-23T17:00:00-05:00')
     """
+    if all(priority != level.id for level in rules.priorities):
+        known = ", ".join(level.id for level in rules.priorities)
+        raise ChoiceError(f"there is no priority {priority!r}; it is one of {known}")
     calendar = calendar_of(rules.hours or _ANYWHERE)
     moment = received_at(received, calendar)
     target = next((target for target in rules.targets if target.priority == priority), None)

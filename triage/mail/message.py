@@ -36,6 +36,8 @@ def read_message(data: bytes, *, file: str = "the message") -> Ticket:
     >>> read_message(b"From: ann@example.com\\nSubject: Printer\\n\\nIt jams.").body
     'It jams.'
     """
+    if not isinstance(data, bytes):
+        raise TicketError(f"{file}: a message is bytes, not {type(data).__name__}")
     message = parse(data, file)
     headers = headers_of(message)
     if not headers.keys() & _HEADERS:
