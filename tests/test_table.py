@@ -304,3 +304,19 @@ def test_table_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         write_table(tmp_path / "no" / "x", []),
     ):
         pass
+
+
+def test_a_table_that_is_not_finished_leaves_the_old_one(tmp_path: Path) -> None:
+    """Whoever stops half way has the rows of before, and nothing else lies about."""
+    path = tmp_path / "wrong.csv"
+    path.write_text("old results\n")
+
+    def stopped() -> None:
+        with write_table(path, ["row"]) as write:
+            write([1])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert "old results\n" == path.read_text()
+    assert [path] == list(tmp_path.iterdir())

@@ -326,23 +326,32 @@ def write_table(path: str | Path, header: Sequence[str]) -> Iterator[Callable[[S
     "text,row\\n'=1+1,7\\n"
     >>> folder.cleanup()
     """
-    with _open_to_write(path) as stream:
-        writer = csv.writer(stream)
+    path = Path(path)
+    beside = path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.part")
+    try:
+        with _open_to_write(beside, told=path) as stream:
+            writer = csv.writer(stream)
 
-        def write(values: Sequence[object]) -> None:
-            writer.writerow(list(map(_harmless, values)))
+            def write(values: Sequence[object]) -> None:
+                writer.writerow(list(map(_harmless, values)))
 
-        write(header)
-        yield write
+            write(header)
+            yield write
+    except BaseException:
+        if beside != path:  # whoever stops half way keeps the table that was there
+            beside.unlink(missing_ok=True)
+        raise
+    if beside != path:
+        beside.replace(path)
 
 
-def _open_to_write(path: str | Path) -> TextIO:
+def _open_to_write(path: Path, *, told: Path) -> TextIO:
     try:
         # Not every str is UTF-8: a lone surrogate is written as its escape.
         return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="")
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or error
-        raise TableError(f"{path}: the table cannot be written: {said}") from None
+        raise TableError(f"{told}: the table cannot be written: {said}") from None
 
 
 def _harmless(value: object) -> object:
