@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from numbered import set_up
 from strategies import documented, rule, write_rules
 from typer.testing import CliRunner
 
@@ -350,14 +351,6 @@ def test_worse_means_more_than_better() -> None:
 
 
 # -- processes -------------------------------------------------------------------------------------------
-
-
-def number_of(row: Row) -> int:
-    return row.number
-
-
-def set_up() -> object:
-    return number_of
 
 
 def test_long_tables_keep_their_order() -> None:
