@@ -18,6 +18,7 @@ from triage.rules.ruleset import Hours, Window
 Span = tuple[datetime, datetime]  # in UTC, without its end
 
 _FARTHEST = 3 * 366  # days that are looked at: any target ends within half a year of ordinary weeks
+_DAYS_KEPT = 2_000  # what is known of them: tickets come in within days of each other
 _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
@@ -35,6 +36,7 @@ class Calendar:
         self._windows = dict(hours.open)
         self._closed = frozenset(hours.holidays)
         self._country, self._region = hours.country, hours.region
+        self._open_on = lru_cache(maxsize=_DAYS_KEPT)(self._worked_out)
 
     def after(self, moment: datetime, amount: timedelta) -> datetime:
         """Return when so much open time has passed since a moment, in the firm's time zone.
@@ -74,12 +76,14 @@ class Calendar:
         """Yield when the firm is open, from the day of a moment on."""
         first = moment.astimezone(self.zone).date()
         for number in range(_FARTHEST):
-            day = first + number * _DAY
-            windows = self._windows.get(day.weekday(), ())
-            if windows and not self._is_holiday(day):
-                yield from self._open_on(day, windows)
+            yield from self._open_on(first + number * _DAY)
 
-    def _open_on(self, day: date, windows: tuple[Window, ...]) -> Iterator[Span]:
+    def _worked_out(self, day: date) -> tuple[Span, ...]:
+        """Return when the firm is open on a day."""
+        windows = self._windows.get(day.weekday(), ())
+        return tuple(self._in_utc(day, windows)) if windows and not self._is_holiday(day) else ()
+
+    def _in_utc(self, day: date, windows: tuple[Window, ...]) -> Iterator[Span]:
         """Yield the windows of a day in UTC: of an hour that the clock skips nothing, a doubled one twice."""
         midnight = datetime.combine(day, time(), UTC)
         for start, end in self._steady(day):
