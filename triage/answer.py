@@ -58,10 +58,10 @@ def count(suggestion: Suggestion, rules: RuleSet, *, question: str, answer: str)
         known = " or ".join(dict.fromkeys(repr(miss.question) for miss in suggestion.open)) or "nothing"
         raise ChoiceError(f"this suggestion does not ask {question!r}; it asks {known}")
     fact = _fact(question, answer, rules)
-    by_id = {rule.id: rule for rule in rules.rules}
     held = [*suggestion.reasons, *(loser.reason for loser in suggestion.losers)]
-    if unknown := {*(told.rule for told in held), *(miss.rule for miss in asked)} - by_id.keys():
+    if unknown := {*(told.rule for told in held), *(miss.rule for miss in asked)} - rules.by_id.keys():
         raise ChoiceError(f"this suggestion names a rule that there is not: {min(unknown)!r}")
+    by_id = rules.by_id
     reasons = {held_by.rule: held_by for held_by in held if _stands(by_id[held_by.rule], fact)}
     for miss in asked:
         rule = by_id[miss.rule]

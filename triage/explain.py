@@ -45,7 +45,7 @@ def explain_rule(id: str, rules: RuleSet, *, measured: Measured | None = None) -
     >>> print(explain_rule("virus", Triage().rules).sentence)  # doctest: +ELLIPSIS
     Standard ...
     """
-    rule = next((rule for rule in rules.rules if rule.id == id), None)
+    rule = rules.by_id.get(id)
     if rule is None:
         ids = [rule.id for rule in rules.rules]
         raise LookupError(f"there is no rule {id!r}{did_you_mean(id, ids)}")
@@ -65,7 +65,7 @@ def sentence_of(rule: Rule) -> str:
     """Return what a rule says, as sentences to be read aloud.
 
     >>> from triage import Triage
-    >>> rules = {rule.id: rule for rule in Triage().rules.rules}
+    >>> rules = Triage().rules.by_id
     >>> print(sentence_of(rules["server-down"]))  # doctest: +ELLIPSIS
     Critical when the ticket names something of “server” and something of “down” in the same sentence...
     """

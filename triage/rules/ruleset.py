@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -167,3 +168,8 @@ class RuleSet:
     contradictions: tuple[Contradiction, ...]
     lists: tuple[PhraseList, ...]
     rules: tuple[Rule, ...]
+    by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the rules by their id, too."""
+        object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})

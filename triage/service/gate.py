@@ -41,6 +41,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, *, settings: Settings, keys: Keys) -> None:
         self._app, self._settings, self._keys = app, settings, keys
+        self._keys_needed = settings.keys_needed
         rate = settings.rate_of_caller
         self._limit = RateLimit(rate / settings.workers) if rate else None
         self._hosts = frozenset(settings.allowed_hosts or (_LOOPBACK if settings.on_loopback else ()))
@@ -65,7 +66,7 @@ class Gate:
         if path.startswith(_OPEN) or scope["method"] == "OPTIONS":
             return
         caller = scope["client"][0] if scope["client"] else "unknown"
-        if self._settings.keys_needed and (wanted := _scope_of(path)):
+        if self._keys_needed and (wanted := _scope_of(path)):
             caller = self._known(headers, wanted).name
         scope["state"]["caller"] = caller
         if self._limit and (seconds := self._limit.wait(caller)):

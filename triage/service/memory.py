@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -15,7 +14,7 @@ from triage.service.metrics import Metrics
 
 _MOST_WAITING = 5_000  # beyond that the database is too slow for what comes in
 _AT_ONCE = 200
-_TURN = 0.0002  # seconds that a thread works before another one has its turn
+_PAUSE = 0.004  # seconds from one transaction to the next: under load the decisions of all that time share it
 _log = structlog.get_logger()
 Waiting = tuple[tuple[Decision, ...], "asyncio.Future[None]"]
 
@@ -28,9 +27,6 @@ class Memory:
         self._metrics = metrics
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
-        # Each row of an INSERT gives the interpreter away and has to get it back: by default that can take
-        # 5 ms a row while requests are answered, and those that wait for the memory would wait for all of it.
-        sys.setswitchinterval(_TURN)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
 
     async def keep(self, *decisions: Decision) -> None:
@@ -57,10 +53,11 @@ class Memory:
     async def _write(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-            if await self._kept(batch, last_try=len(batch) == 1):
-                continue
-            for one in batch:  # what one of them did wrong is no fault of the others
-                await self._kept([one], last_try=True)
+            if not await self._kept(batch, last_try=len(batch) == 1):
+                for one in batch:  # what one of them did wrong is no fault of the others
+                    await self._kept([one], last_try=True)
+            if len(batch) > 1:
+                await asyncio.sleep(_PAUSE)
 
     async def _kept(self, batch: list[Waiting], *, last_try: bool) -> bool:
         """Write a batch in one transaction and tell those who wait; without ``last_try`` only of success."""
