@@ -60,17 +60,13 @@ class Calendar:
         Raises:
             CalendarError: the firm does not open so often within three years.
         """
-        first = moment.astimezone(self.zone).date()
-        ends: dict[date, datetime] = {}
-        for start, end in self._spans(moment):
-            day = start.astimezone(self.zone).date()
-            if day > first and day not in ends and len(ends) == days:
-                break
-            if day > first:
-                ends[day] = end
-        if len(ends) < days:
-            raise CalendarError(f"these business hours have no {days} days within three years of {moment}")
-        return list(ends.values())[-1].astimezone(self.zone)
+        first, left = moment.astimezone(self.zone).date(), days
+        for number in range(1, _FARTHEST):
+            spans = self._open_on(first + number * _DAY)
+            left -= bool(spans)
+            if spans and not left:
+                return spans[-1][1].astimezone(self.zone)
+        raise CalendarError(f"these business hours have no {days} days within three years of {moment}")
 
     def _spans(self, moment: datetime) -> Iterator[Span]:
         """Yield when the firm is open, from the day of a moment on."""

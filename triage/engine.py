@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triage.certainty import NOT_MEASURED
 from triage.errors import ModelError
@@ -24,11 +23,13 @@ if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triag
     from triage.rules.match import Matches
     from triage.rules.ruleset import RuleSet
 
+    Decision = tuple[list[Hit], list[tuple[Hit, str]]]  # what decides, and what lost and why
+
 _MOST_NEAR_MISSES = 3
 _MOST_SET_ASIDE = 20
 
 
-def decide(hits: Sequence[Hit], *, drafts: bool = False) -> tuple[list[Hit], list[tuple[Hit, str]]]:
+def decide(hits: Sequence[Hit], *, drafts: bool = False) -> Decision:
     """Return the rules that decide, the strongest first, and the others with why each lost.
 
     With ``drafts`` the answer is what it would be had the drafts been active.
@@ -154,25 +155,46 @@ class Triage:
     def _by_rules(self, ticket: Ticket) -> Suggestion:
         matches = self._matcher.match(ticket)
         reading = matches.reading
-        winners, lost = decide(matches.hits)
-        priority = winners[0].rule.priority if winners else self._default(ticket)
+        decision = decide(matches.hits)
+        return self._decided(
+            decision,
+            {hit.rule.id: _reason(hit, reading) for hit in matches.hits},
+            _open_rules(matches),
+            stands=self._default(ticket),
+            set_aside=_set_aside(matches, reading),
+            scope=matches.scope.who,
+            channel=ticket.channel,
+            shadow=_shadow(matches.hits, decision[0], reading),
+        )
+
+    def _decided(
+        self,
+        decision: Decision,
+        reasons: Mapping[str, Reason],
+        open_rules: tuple[NearMiss, ...],
+        *,
+        stands: Priority,
+        **about: Any,
+    ) -> Suggestion:
+        """Return the suggestion of what was decided; ``stands`` is the level where nothing was.
+
+        ``reasons`` has that of each rule by its id, and ``about`` the fields on which nothing here depends.
+        """
+        winners, lost = decision
+        priority = winners[0].rule.priority if winners else stands
         measured = self._measured.get(winners[0].rule.id) if winners else None
-        open_rules = _open_rules(matches)
         return Suggestion(
             priority=priority,
             decided_by="rule" if winners else "default",
             unsure=not winners,
-            reasons=tuple([_reason(hit, reading) for hit in winners]),
-            losers=tuple([Loser(_reason(hit, reading), why) for hit, why in lost]),
+            reasons=tuple([reasons[hit.rule.id] for hit in winners]),
+            losers=tuple([Loser(reasons[hit.rule.id], why) for hit, why in lost]),
             near_misses=_near_misses(open_rules, self._priorities, priority, certain=bool(winners)),
-            set_aside=_set_aside(matches, reading),
-            scope=matches.scope.who,
             certainty=NOT_MEASURED if measured is None else str(measured),
-            channel=ticket.channel,
             rules_version=self._rules.version,
             measured=measured,
-            shadow=_shadow(matches.hits, winners, reading),
             open=open_rules,
+            **about,
         )
 
     def suggest_many(self, tickets: Iterable[Ticket | str]) -> Iterator[Suggestion]:
@@ -221,27 +243,17 @@ class Triage:
         from triage.answer import count
 
         counted = count(suggestion, self._rules, question=question, answer=answer)
-        winners, lost = decide(list(counted.hits.values()))
-        stands = (
-            suggestion.priority if suggestion.unsure else self._default(Ticket(channel=suggestion.channel))
-        )
-        priority = winners[0].rule.priority if winners else stands
-        measured = self._measured.get(winners[0].rule.id) if winners else None
-        answered = replace(
-            suggestion,
-            priority=priority,
-            decided_by="rule" if winners else "default",
-            unsure=not winners,
-            reasons=tuple(counted.reasons[hit.rule.id] for hit in winners),
-            losers=tuple(Loser(counted.reasons[hit.rule.id], why) for hit, why in lost),
-            near_misses=_near_misses(counted.open, self._priorities, priority, certain=bool(winners)),
+        answered = self._decided(
+            decide(list(counted.hits.values())),
+            counted.reasons,
+            counted.open,
+            stands=suggestion.priority if suggestion.unsure else self._default_of(suggestion.channel),
+            set_aside=suggestion.set_aside,
             scope=counted.scope,
-            certainty=NOT_MEASURED if measured is None else str(measured),
-            measured=measured,
-            shadow=None,
-            open=counted.open,
+            channel=suggestion.channel,
+            opinion=suggestion.opinion,
         )
-        if winners or suggestion.opinion is None:
+        if not answered.unsure or suggestion.opinion is None:
             return answered  # a fact that a person told comes before what a model makes of the text
         return join(answered, suggestion.opinion, self._priorities)
 
@@ -249,7 +261,10 @@ class Triage:
         """Return what stands when nothing decides: a person's choice, else the channel's default."""
         if ticket.chosen in self._priorities and ticket.chosen_by == "person":
             return self._priorities[ticket.chosen]
-        channel = self._channels.get(ticket.channel or "")
+        return self._default_of(ticket.channel)
+
+    def _default_of(self, name: str | None) -> Priority:
+        channel = self._channels.get(name or "")
         return channel.default if channel else self._rules.default
 
 
