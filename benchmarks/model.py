@@ -14,7 +14,6 @@ import resource
 import subprocess
 import sys
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean, median
@@ -31,7 +30,6 @@ from sklearn.svm import LinearSVC
 from triage import Opinion, Priority, Suggestion, Ticket, Triage
 from triage.evaluate import Answer, Score, score
 from triage.model.calibration import calibration_error
-from triage.model.costs import dearer_where_rare, documented_costs
 from triage.model.document import document, findings_of
 from triage.model.folder import load_model
 from triage.model.judge import Judged, better_by, judge, said_and_right
@@ -225,10 +223,8 @@ def report_history(file: Path, options: argparse.Namespace) -> bool:
     examples = clean(read_rows(file), levels, suggest=None).examples[: options.most]
     labels = [example.level for example in examples]
     own, tested = train_test_split(examples, test_size=0.2, stratify=labels, random_state=0)
-    counts = Counter([level.id for level in levels].index(example.level) for example in own)
-    costs = dearer_where_rare(documented_costs(len(levels)), counts)
     begun = perf_counter()
-    trained: Trained = train(own, levels, Settings(held_out=0.0, jobs=options.jobs, costs=costs))
+    trained: Trained = train(own, levels, Settings(held_out=0.0, jobs=options.jobs, costs="balanced"))
     seconds = perf_counter() - begun
     memory = peak_memory()
     judged = judge(tested, Model(trained.weights, version=""), levels, suggest=None)

@@ -9,7 +9,7 @@ import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from triage.model.calibration import calibration_error
-from triage.model.estimator import CalibratedLogistic
+from triage.model.estimator import CalibratedRidge
 
 _FOLDS = "folds are drawn by row, so a row of weight two is not two rows, as in CalibratedClassifierCV"
 EXEMPTED = {
@@ -19,7 +19,7 @@ EXEMPTED = {
 }
 
 
-@parametrize_with_checks([CalibratedLogistic(cv=3)], expected_failed_checks=lambda _: EXEMPTED)
+@parametrize_with_checks([CalibratedRidge(cv=3)], expected_failed_checks=lambda _: EXEMPTED)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 def test_it_is_a_scikit_learn_estimator(estimator: Any, check: Any) -> None:
@@ -38,7 +38,7 @@ def test_probabilities_are_calibrated_though_classes_are_weighed() -> None:
     """Weights of classes move scores; the calibration moves them back."""
     X, y = blobs(900, seed=0)  # noqa: N806
     new_X, new_y = blobs(2_000, seed=1)  # noqa: N806
-    model = CalibratedLogistic(class_weight={0: 20.0, 1: 1.0, 2: 1.0}).fit(X, y)
+    model = CalibratedRidge(class_weight={0: 20.0, 1: 1.0, 2: 1.0}).fit(X, y)
     shares = model.predict_proba(new_X)
     said = shares.argmax(axis=1)
     assert calibration_error(shares.max(axis=1), said == new_y) < 0.05
@@ -48,7 +48,7 @@ def test_a_row_that_is_never_held_out_has_no_out_of_fold_probability() -> None:
     X, y = blobs(90, seed=0)  # noqa: N806
     folds = np.arange(90) % 3
     folds[:30] = -1
-    model = CalibratedLogistic().fit(X, y, folds=folds)
+    model = CalibratedRidge().fit(X, y, folds=folds)
     assert np.isnan(model.out_of_fold_[:30]).all()
     assert not np.isnan(model.out_of_fold_[30:]).any()
 
@@ -60,7 +60,7 @@ def test_out_of_fold_probabilities_never_saw_their_row() -> None:
     other = y.copy()
     other[folds == 0] = (y[folds == 0] + 1) % 3
     first, second = (
-        CalibratedLogistic(calibration_C=1e6).fit(X, labels, folds=folds).out_of_fold_[folds == 0]
+        CalibratedRidge(calibration_C=1e6).fit(X, labels, folds=folds).out_of_fold_[folds == 0]
         for labels in (y, other)
     )
     assert (first.argmax(axis=1) == y[folds == 0]).mean() > 0.5

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
+from triage.reading.folding import fold
 from triage.reading.reader import words_read
+from triage.reading.words import words_of
 from triage.suggestion import Suggestion
 from triage.ticket import Ticket
 
 MOST_WORDS = 5_000  # of a ticket; what comes later has no say, so that no text is slow or large
 _LONGEST = 40  # characters of a word that are cut into parts
 _PARTS = (3, 4, 5)  # their lengths
+RUNS = (2, 3)  # words of a term beside the single ones
+_SUBJECT = "subject: "  # no word holds it
 
 
 class Document(NamedTuple):
-    """The words that count, and the findings of the rules."""
+    """The words that count, the findings of the rules, and how many words, the first, are the subject's."""
 
     words: list[str]
     findings: tuple[str, ...]
+    in_subject: int = 0
 
 
 def document(ticket: Ticket, findings: tuple[str, ...]) -> Document:
@@ -30,7 +35,9 @@ def document(ticket: Ticket, findings: tuple[str, ...]) -> Document:
     >>> document(Ticket(body="It is down."), ()).words
     ['it', 'is', 'down']
     """
-    return Document(list(islice(words_read(ticket), MOST_WORDS)), findings)
+    words, subject = list(islice(words_read(ticket), MOST_WORDS)), words_of(fold(ticket.subject))
+    is_read = words[: len(subject)] == subject  # that of a reply is not
+    return Document(words, findings, len(subject) if is_read else 0)
 
 
 def findings_of(suggestion: Suggestion) -> tuple[str, ...]:
@@ -59,12 +66,31 @@ def _findings(suggestion: Suggestion) -> Iterator[str]:
 
 
 def word_terms(document: Document) -> list[str]:
-    """Return the words and the pairs of neighbours.
+    """Return the words, those of the subject once more as such, and the runs of two and three words.
 
-    >>> word_terms(Document(["it", "is", "down"], ()))
-    ['it', 'is', 'down', 'it is', 'is down']
+    >>> word_terms(Document(["mail", "is", "down"], (), in_subject=1))
+    ['mail', 'is', 'down', 'subject: mail', 'mail is', 'is down', 'mail is down']
     """
-    return [*document.words, *map(" ".join, pairwise(document.words))]
+    runs = (run for size in RUNS for run in runs_of(document.words, size))
+    return [*document.words, *subject_terms(document), *runs]
+
+
+def subject_terms(document: Document) -> list[str]:
+    """Return the words of the subject as terms of their own: what stands there tells more.
+
+    >>> subject_terms(Document(["mail", "is", "down"], (), in_subject=1))
+    ['subject: mail']
+    """
+    return [_SUBJECT + word for word in document.words[: document.in_subject]]
+
+
+def runs_of(words: list[str], size: int) -> Iterator[str]:
+    """Yield each run of so many words.
+
+    >>> list(runs_of(["it", "is", "down"], 2))
+    ['it is', 'is down']
+    """
+    return map(" ".join, zip(*(words[first:] for first in range(size)), strict=False))
 
 
 def character_terms(document: Document) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils.multiclass import check_classification_targets
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from triage.model.weights import Array
 
 WORDS, PARTS, FINDINGS = "words", "parts of words", "findings"
-MOST_WORDS, MOST_PARTS = 60_000, 30_000  # what is read at each start of a service stays small
+MOST_WORDS, MOST_PARTS = 120_000, 30_000  # what is read at each start of a service stays small
 _NEVER_SEEN = 5.0  # how far under the others the score of a level lies that a fold holds no ticket of
 
 
-class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A multinomial logistic regression whose probabilities are calibrated on out-of-fold scores.
+class CalibratedRidge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A ridge regression on the classes, with probabilities calibrated on out-of-fold scores.
 
-    The calibration is itself a logistic regression, of the classes on the scores. So the whole stays linear:
+    The calibration is a logistic regression of the classes on the scores. So the whole stays linear:
     ``coef_`` and ``intercept_`` give calibrated scores, and softmax makes probabilities of them.
 
-    Parameters: ``C`` is the inverse strength of regularisation, ``class_weight`` as in LogisticRegression,
-    ``calibration_C`` the same for the calibration, ``cv`` the number of folds where fit() is given none.
+    Parameters: ``alpha`` is the strength of regularisation, ``class_weight`` as in RidgeClassifier,
+    ``calibration_C`` the C of the calibration, ``cv`` the number of folds where fit() is given none.
 
     Attributes: ``classes_``, ``coef_`` (classes x features), ``intercept_``, and ``out_of_fold_``, the
     calibrated probabilities of each row by what was fitted without its fold (NaN where it has none).
@@ -39,20 +39,18 @@ class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        C: float = 1.0,  # noqa: N803 - the name that scikit-learn gives it
+        alpha: float = 1.0,
         *,
         class_weight: Any = None,
-        calibration_C: float = 1.0,  # noqa: N803
+        calibration_C: float = 1.0,  # noqa: N803 - the name that scikit-learn gives it
         cv: int = 5,
-        max_iter: int = 300,
         n_jobs: int | None = None,
         random_state: int | None = 0,
     ) -> None:
-        self.C = C
+        self.alpha = alpha
         self.class_weight = class_weight
         self.calibration_C = calibration_C
         self.cv = cv
-        self.max_iter = max_iter
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -74,7 +72,6 @@ class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         scores = np.full((len(codes), len(self.classes_)), np.nan)
         for number, (coefficients, intercept) in zip(numbers, by_fold, strict=True):
             scores[folds == number] = X[folds == number] @ coefficients.T + intercept
-        self.n_iter_ = max(int(model.n_iter_.max()) for model in fitted)
         self.out_of_fold_ = self._calibrated_across(scores, codes, weights, folds)
         self.coef_, self.intercept_ = self._calibrated(whole, scores, codes, weights)
         return self
@@ -98,17 +95,11 @@ class CalibratedLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.sparse = True
         return tags
 
-    def _linear(self) -> LogisticRegression:
+    def _linear(self) -> RidgeClassifier:
         weights = self.class_weight
         if isinstance(weights, dict):  # inside, classes go by their number
             weights = {n: weights[c] for n, c in enumerate(self.classes_.tolist()) if c in weights}
-        return LogisticRegression(
-            C=self.C,
-            class_weight=weights,
-            max_iter=self.max_iter,
-            random_state=self.random_state,
-            tol=1e-3,
-        )
+        return RidgeClassifier(alpha=self.alpha, class_weight=weights, solver="sparse_cg", tol=1e-3)
 
     def _folds(self, codes: Any) -> Any:
         folds = np.full(len(codes), -1)
@@ -155,11 +146,11 @@ def softmax(scores: Array) -> Array:
     return shares
 
 
-def _fit(model: LogisticRegression, X: Any, codes: Any, weights: Array) -> LogisticRegression:  # noqa: N803
+def _fit(model: RidgeClassifier, X: Any, codes: Any, weights: Array) -> RidgeClassifier:  # noqa: N803
     return model.fit(X, codes, sample_weight=weights)
 
 
-def _spread(model: LogisticRegression, classes: int) -> tuple[Array, Array]:
+def _spread(model: LogisticRegression | RidgeClassifier, classes: int) -> tuple[Array, Array]:
     """Return one line of coefficients and one intercept for each class, of two classes too."""
     if len(model.classes_) == 2 == classes:
         return np.vstack([-model.coef_, model.coef_]) / 2, np.hstack(
@@ -179,11 +170,11 @@ def make_terms(scales: tuple[float, float, float]) -> FeatureUnion:
     kinds = (
         (
             WORDS,
-            TfidfVectorizer(analyzer=word_terms, sublinear_tf=True, min_df=2, max_features=MOST_WORDS),
+            TfidfVectorizer(analyzer=word_terms, binary=True, min_df=2, max_features=MOST_WORDS),
         ),
         (
             PARTS,
-            TfidfVectorizer(analyzer=character_terms, sublinear_tf=True, min_df=2, max_features=MOST_PARTS),
+            TfidfVectorizer(analyzer=character_terms, binary=True, min_df=2, max_features=MOST_PARTS),
         ),
         (FINDINGS, CountVectorizer(analyzer=finding_terms, binary=True, min_df=2)),
     )
@@ -193,6 +184,6 @@ def make_terms(scales: tuple[float, float, float]) -> FeatureUnion:
     )
 
 
-def make_pipeline(terms: FeatureUnion, classifier: CalibratedLogistic) -> Pipeline:
+def make_pipeline(terms: FeatureUnion, classifier: CalibratedRidge) -> Pipeline:
     """Return the pipeline of fitted terms and a fitted classifier, for documents."""
     return Pipeline([("terms", terms), ("classifier", classifier)])

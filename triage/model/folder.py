@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 # The number of the newest format. To change what a folder holds: add one, write a function that reads the new
 # format, enter it in _READERS, keep those that read the old ones, and keep a folder of each format in tests/.
-FORMAT = 1
+FORMAT = 2
 MANIFEST, TERMS, NUMBERS, MEASURED = "manifest.json", "weights.json", "weights.npz", "measured.json"
 PIPELINE, CARD, SEEN = "pipeline.joblib", "card.md", "seen.npy"
 STARTER = "starter"
 _ARRAYS = ("idf", "coefficients", "intercept")
-_SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold")
+_SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold", "once")
 _LARGEST = 500_000_000  # bytes of a file
 
 
@@ -161,7 +161,7 @@ def files_of(weights: Weights) -> dict[str, bytes]:
     return {TERMS: terms.encode("utf-8", "surrogatepass"), NUMBERS: numbers.getvalue()}
 
 
-def _read_format_1(folder: Path, manifest: Mapping[str, Any]) -> Weights:
+def _read_weights(folder: Path, manifest: Mapping[str, Any]) -> Weights:
     terms, numbers = (read_file(folder, name, manifest) for name in (TERMS, NUMBERS))
     import numpy as np
 
@@ -183,7 +183,10 @@ def _read_format_1(folder: Path, manifest: Mapping[str, Any]) -> Weights:
     return weights
 
 
-_READERS: dict[int, Callable[[Path, Mapping[str, Any]], Weights]] = {1: _read_format_1}
+_READERS: dict[int, Callable[[Path, Mapping[str, Any]], Weights]] = {
+    1: _read_weights,  # without ``once``
+    2: _read_weights,
+}
 
 
 def _frozen(value: Any) -> Any:

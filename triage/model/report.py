@@ -87,7 +87,7 @@ def report_of(
 
 
 def useful_words(weights: Weights) -> dict[str, list[tuple[str, float]]]:
-    """Return the words, and pairs of words, that speak most for each level, with their weights."""
+    """Return the words, and runs of words, that speak most for each level, with their weights."""
     rows = weights.coefficients[: len(weights.words)]
     ahead = (rows - rows.mean(axis=1, keepdims=True)) * weights.scales[0]
     best = {level: np.argsort(-ahead[:, n])[:_MOST_WORDS] for n, level in enumerate(weights.levels)}

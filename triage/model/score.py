@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from triage.model.document import Document, document, parts_of
+from triage.model.document import RUNS, Document, document, parts_of, runs_of, subject_terms
 from triage.opinion import Opinion, Weight
 from triage.reading.reader import places_read
 from triage.ticket import Ticket
@@ -27,8 +27,8 @@ _LEAST_TOLD = 0.01  # a smaller weight moves nothing that anybody could see
 class _Terms(NamedTuple):
     """The different terms of a document: ``values`` and rows of coefficients; where each term stands.
 
-    Hit h is a place in the ticket: term ``term_of[h]`` at the word ``word_of[h]``. The last ``pairs`` hits
-    are pairs of that word and the next.
+    Hit h is a place in the ticket: term ``term_of[h]`` begins at the word ``word_of[h]`` and has ``sizes[h]``
+    words.
     """
 
     values: Array
@@ -36,7 +36,7 @@ class _Terms(NamedTuple):
     counts: Numbers
     term_of: Numbers
     word_of: Numbers
-    pairs: int
+    sizes: Numbers
 
 
 class Model:
@@ -77,30 +77,38 @@ class Model:
         )
 
     def _terms(self, document: Document) -> _Terms:
-        terms, word_of, pairs = self._hits(document)
+        terms, word_of, sizes = self._hits(document)
         different, term_of, counts = np.unique(terms, return_inverse=True, return_counts=True)
-        values = (1.0 + np.log(counts)) * self.weights.idf[different]
+        values = self.weights.idf[different]
+        if not self.weights.once:
+            values *= 1.0 + np.log(counts)
         first_part = int(different.searchsorted(self._first_part))
         for block, scale in zip(
             (values[:first_part], values[first_part:]), self.weights.scales, strict=False
         ):
             if block.size:
                 block *= scale / np.sqrt(block @ block)
-        return _Terms(values, self.weights.coefficients[different], counts, term_of, word_of, pairs)
+        return _Terms(values, self.weights.coefficients[different], counts, term_of, word_of, sizes)
 
-    def _hits(self, document: Document) -> tuple[Numbers, Numbers, int]:
-        """Return the known terms, the word that each stands at, and how many of them, the last, are pairs."""
+    def _hits(self, document: Document) -> tuple[Numbers, Numbers, Numbers]:
+        """Return the known terms, the word that each begins at, and how many words each has."""
         words, known = document.words, self._known
         of_words = [known[word] if word in known else self._learn(word) for word in words]
         number_of = self._word.get
-        pairs = [
-            (term, at)
-            for at, pair in enumerate(pairwise(words))
-            if (term := number_of(" ".join(pair))) is not None
+        kinds = [(1, subject_terms(document)), *((size, runs_of(words, size)) for size in RUNS)]
+        further = [
+            (number, at, size)
+            for size, terms in kinds
+            for at, term in enumerate(terms)
+            if (number := number_of(term)) is not None
         ]
         alone = np.repeat(np.arange(len(words)), [found.size for found in of_words])
-        terms, at = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        return np.concatenate([*of_words, terms]), np.concatenate([alone, at]), len(pairs)
+        numbers, at, sizes = np.array(further, dtype=np.int64).reshape(-1, 3).T
+        return (
+            np.concatenate([*of_words, numbers]),
+            np.concatenate([alone, at]),
+            np.concatenate([np.ones_like(alone), sizes]),
+        )
 
     def _learn(self, word: str) -> Numbers:
         found = [self._word.get(word), *(self._part.get(part) for part in parts_of(word))]
@@ -143,16 +151,15 @@ def _strongest(moved: Array, ticket: Ticket) -> tuple[Weight, ...]:
 def word_weights(terms: _Terms, level: int, words: int) -> Array:
     """Return how much each word moved the score of a level against the mean of all levels.
 
-    A term that stands at several words is shared among them, a pair between its two words: the weights of all
+    A term that stands at several words is shared among them, a run of words among these: the weights of all
     words, with those of the findings and the intercept, add up to the score.
     """
     moved = terms.values * (terms.coefficients[:, level] - terms.coefficients.mean(axis=1)) / terms.counts
-    of_hits = moved[terms.term_of]
-    alone = of_hits.size - terms.pairs
-    weights: Array = np.bincount(terms.word_of[:alone], of_hits[:alone], minlength=words).astype(np.float64)
-    halves = np.bincount(terms.word_of[alone:], of_hits[alone:] / 2)
-    weights[: halves.size] += halves
-    weights[1 : halves.size + 1] += halves
+    shares = moved[terms.term_of] / terms.sizes
+    weights: Array = np.bincount(terms.word_of, shares, minlength=words).astype(np.float64)
+    for further in range(1, max(RUNS)):
+        longer = terms.sizes > further
+        weights += np.bincount(terms.word_of[longer] + further, shares[longer], minlength=words)
     return weights
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from triage.errors import TrainingError
 from triage.model.calibration import calibration_error, threshold_for
-from triage.model.costs import Costs, documented_costs, level_weights
-from triage.model.estimator import FINDINGS, PARTS, WORDS, CalibratedLogistic, make_pipeline, make_terms
+from triage.model.costs import Costs, balanced_costs, distance_costs, documented_costs, level_weights
+from triage.model.estimator import FINDINGS, PARTS, WORDS, CalibratedRidge, make_pipeline, make_terms
 from triage.model.labels import Example
 from triage.model.split import TRAINED_ALWAYS, Split, split
 from triage.model.weights import Weights
@@ -27,15 +27,17 @@ if TYPE_CHECKING:
     from triage.model.weights import Array
 
 Progress = Callable[[str, int, int], None]
-_SEARCHED_ON = 5_000  # tickets; more do not change which candidate is best, only how long the search takes
+_SEARCHED_ON = 20_000  # tickets; more do not change which candidate is best, only how long the search takes
 _LEAST_SHARE = 1e-15  # a probability of nothing costs much, not without end
 FEWEST = 50  # tickets, below which no model is trained
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How to train: ``precision`` is what the model must reach to speak, ``added`` weighs nothing of its own.
+    """How to train: ``precision`` is what the model must reach to speak.
 
+    ``costs`` are what a wrong level costs: a table, "documented" for the stated one, or "balanced" for the
+    one that does best out of fold where every level counts the same, however rare.
     ``jobs`` is how many fits run at once, for joblib: -1 is as many as there are processors; without it the
     joblib backend that is in use decides.
     """
@@ -45,15 +47,15 @@ class Settings:
     folds: int = 5
     seed: int = 0
     by_time: bool = False
-    costs: Costs | None = None
+    costs: Costs | Literal["documented", "balanced"] = "documented"
     jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What is searched: ``C`` of the regression, factors of the kinds of terms, what added tickets weigh."""
+    """What is searched: ``alpha`` of the regression, factors of kinds of terms, what added tickets weigh."""
 
-    C: float
+    alpha: float
     parts: float
     findings: float
     added: float
@@ -131,7 +133,7 @@ def train(
         by_time=settings.by_time,
     )
     ids = [level.id for level in levels]
-    costs = settings.costs or documented_costs(len(ids))
+    costs = _costs_to_train_by(settings, len(ids))
     with threadpool_limits(1):  # many threads on one small product wait for each other
         progress("terms", 0, 1)
         table = _table([examples[number] for number in chosen.trained], added, chosen.folds, ids)
@@ -141,17 +143,26 @@ def train(
         progress("fit", 0, 1)
         fitted = _fit(table, best, weights, settings.jobs)
     out_of_fold = fitted.out_of_fold_[table.own]
-    shares, right = _said(out_of_fold, table.codes[table.own], fitted.classes_, costs)
+    spread = np.zeros((len(out_of_fold), len(ids)))
+    spread[:, fitted.classes_] = out_of_fold
+    codes = table.codes[table.own]
+    if settings.costs == "balanced":
+        costs = balanced_costs(spread, codes)
+    shares, right = _said(spread, codes, costs)
     table.terms.set_params(transformer_weights=dict(zip((WORDS, PARTS, FINDINGS), best.scales, strict=True)))
     pipeline = make_pipeline(_without_unused(table.terms, best), fitted)
     made = weights_of(pipeline, ids, costs=costs, threshold=threshold_for(settings.precision, shares, right))
     return Trained(made, pipeline, best, tried, chosen, calibration_error(shares, right), out_of_fold)
 
 
-def _said(out_of_fold: Array, codes: Any, classes: Any, costs: Costs) -> tuple[Array, Any]:
+def _costs_to_train_by(settings: Settings, levels: int) -> Costs:
+    if settings.costs == "documented":
+        return documented_costs(levels)
+    return distance_costs(levels) if settings.costs == "balanced" else settings.costs
+
+
+def _said(spread: Array, codes: Any, costs: Costs) -> tuple[Array, Any]:
     """Return the probability of the level that is said out of fold, and whether it is right."""
-    spread = np.zeros((len(codes), len(costs)))
-    spread[:, classes] = out_of_fold
     said = (spread @ np.array(costs)).argmin(axis=1)
     return spread[np.arange(len(said)), said], said == codes
 
@@ -176,6 +187,7 @@ def weights_of(pipeline: Pipeline, levels: Sequence[str], *, costs: Costs, thres
         idf=np.concatenate([kinds[name].idf_ for name in (WORDS, PARTS) if name in kinds]),
         coefficients=coefficients,
         intercept=intercept,
+        once=True,
     )
 
 
@@ -220,11 +232,12 @@ def _sample(table: _Table, seed: int) -> _Table:
 def _search(
     table: _Table, weights: dict[int, float], settings: Settings, progress: Progress
 ) -> Iterator[Tried]:
-    """Yield what was tried: first regularisation and parts of words, then findings, then added tickets."""
+    """Yield what was tried: first regularisation, then parts of words, then findings, then added tickets."""
     has_findings, has_added = bool(table.columns[2].shape[1]), not table.own.all()
-    best = Candidate(C=2.0, parts=0.0, findings=0.3 * has_findings, added=0.3 * has_added)
+    best = Candidate(alpha=1.0, parts=0.0, findings=0.3 * has_findings, added=0.3 * has_added)
     stages: list[list[dict[str, float]]] = [
-        [{"C": C, "parts": parts} for C in (1.0, 4.0) for parts in (0.0, 1.0)],
+        [{"alpha": alpha} for alpha in (1.0, 3.0)],
+        [{"parts": 1.0}],
         [{"findings": factor} for factor in (0.15, 0.6) if has_findings],
         [{"added": weight} for weight in (0.0, 1.0) if has_added],
     ]
@@ -257,10 +270,8 @@ def _loss(table: _Table, candidate: Candidate, weights: dict[int, float]) -> flo
     return float(-np.log(np.maximum(shares[held, places[held]], _LEAST_SHARE)).mean())
 
 
-def _fit(
-    table: _Table, candidate: Candidate, weights: dict[int, float], jobs: int | None
-) -> CalibratedLogistic:
-    classifier = CalibratedLogistic(C=candidate.C, class_weight=weights, n_jobs=jobs)
+def _fit(table: _Table, candidate: Candidate, weights: dict[int, float], jobs: int | None) -> CalibratedRidge:
+    classifier = CalibratedRidge(alpha=candidate.alpha, class_weight=weights, n_jobs=jobs)
     sample_weight = np.where(table.own, 1.0, candidate.added)
     return classifier.fit(
         table.scaled(candidate), table.codes, sample_weight=sample_weight, folds=table.folds

@@ -18,7 +18,8 @@ class Weights:
 
     With w, c and f terms and k levels, the most urgent first: ``idf`` has w + c numbers, ``coefficients`` are
     (w + c + f) x k, calibrated, ``intercept`` has k. ``scales`` are the factors of the three kinds.
-    ``costs[i][j]`` is what it costs to say level j of a ticket of level i.
+    ``costs[i][j]`` is what it costs to say level j of a ticket of level i. ``once`` tells that a term counts
+    once however often it stands in a ticket; models of format 1 count it by the logarithm of how often.
     """
 
     levels: tuple[str, ...]
@@ -31,6 +32,7 @@ class Weights:
     idf: Array
     coefficients: Array
     intercept: Array
+    once: bool = False
 
     @property
     def faults(self) -> list[str]:
