@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.model.calibration import NEVER, calibration_error, coverage, reliability, threshold_for
-from triage.model.costs import documented_costs, least_cost, level_weights
+from triage.model.costs import balanced_costs, documented_costs, least_cost, level_weights
 
 SAID = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=20, max_size=60)
 
@@ -67,3 +67,14 @@ def test_between_equals_the_dearer_to_miss_is_said() -> None:
 def test_the_dearest_level_weighs_most_in_training() -> None:
     weights = level_weights(documented_costs(5), dict.fromkeys(range(5), 100))
     assert weights[0] == max(weights.values())
+
+
+def test_balanced_costs_say_a_rare_level_where_the_most_probable_one_never_is() -> None:
+    """A level that is one ticket in ten is never the most probable; balanced costs find most of them."""
+    draw = np.random.default_rng(0)
+    codes = (np.arange(1_000) % 10 == 0).astype(int)
+    share = np.clip(0.1 + 0.25 * codes + 0.05 * draw.normal(size=1_000), 0.01, 0.99)
+    shares = np.stack([1 - share, share], axis=1)
+    said = (shares @ np.array(balanced_costs(shares, codes))).argmin(axis=1)
+    assert 0 == (shares.argmax(axis=1)[codes == 1] == 1).sum()
+    assert (said[codes == 1] == 1).mean() > 0.5

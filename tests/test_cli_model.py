@@ -110,6 +110,14 @@ def test_parquet_is_read(folder: Path) -> None:
             ("train", "history.csv", *COLUMNS, "--out", "x"),
             "expected 50 or more; dropped: 24 unknown label 'P1'",
         ),
+        (
+            ("train", "history.csv", *COLUMNS, *MAP, "--out", "history.csv"),
+            "history.csv: this is a file; a model",
+        ),
+        (
+            ("train", "history.csv", *COLUMNS, *MAP, "--out", "x", "--costs", "dear"),
+            "--costs: found 'dear', expected documented, balanced or a file",
+        ),
         (("promote", "nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (("report", "models/nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (
@@ -123,6 +131,58 @@ def test_what_is_wrong_is_told_in_one_line(folder: Path, arguments: tuple[str, .
     assert done.exit_code == 1
     assert told in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_damaged_model_is_told_on_standard_error(folder: Path) -> None:
+    """The list stays a list; what is wrong with one of its models stands beside it."""
+    copytree(small_model().folder, folder / "models" / "small")
+    (folder / "models" / "broken").mkdir()
+    done = run("models")
+    assert done.exit_code == 0
+    assert "small" in done.stdout
+    assert "triage: models/broken/manifest.json: the model cannot be read" in done.stderr
+    assert "cannot be read" not in done.stdout
+
+
+COSTS = """
+critical: {high: 3, standard: 4, low: 5, scheduled: 6}
+high: {critical: 1, standard: 1, low: 2, scheduled: 2}
+standard: {critical: 1, high: 1, low: 1, scheduled: 1}
+low: {critical: 1, high: 1, standard: 1, scheduled: 1}
+scheduled: {critical: 1, high: 1, standard: 1, low: 0.5}
+"""
+
+
+def test_a_table_of_costs_decides_and_stands_on_the_card(folder: Path) -> None:
+    (folder / "costs.yaml").write_text(COSTS)
+    trained = run("train", "history.csv", *COLUMNS, *MAP, "--costs", "costs.yaml", "--out", "models/ours")
+    assert trained.exit_code == 0, trained.output
+    assert "| critical | 0 | 3 | 4 | 5 | 6 |" in (folder / "models" / "ours" / "card.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (COSTS.replace("low: 0.5", "low: much"), "to say low of scheduled: found 'much', expected a number"),
+        (
+            COSTS.replace("low: 0.5", "low: -1"),
+            "to say low of scheduled: found '-1', expected a number above 0",
+        ),
+        (COSTS.replace("low: 0.5", "lowest: 1"), "the costs of scheduled: found no low, 'lowest'; expected"),
+        (
+            COSTS.replace("scheduled: {", "later: {"),
+            "the table of costs: found no scheduled, 'later'; expected",
+        ),
+        ("3", "the table of costs: found '3', expected a line for each of critical, high"),
+        ("critical: {", "costs.yaml:2:1: this is not YAML"),
+    ],
+)
+def test_a_wrong_table_of_costs_is_told(folder: Path, written: str, told: str) -> None:
+    (folder / "costs.yaml").write_text(written)
+    done = run("train", "history.csv", *COLUMNS, *MAP, "--costs", "costs.yaml", "--out", "x")
+    assert done.exit_code == 1
+    assert told in done.stderr
+    assert not (folder / "x").exists()
 
 
 def test_a_missing_library_names_the_extra(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

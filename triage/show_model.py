@@ -61,9 +61,8 @@ def show_models(lines: Sequence[Mapping[str, Any]], folder: Path) -> RenderableT
     """Return the models of a folder, the live one marked."""
     if not lines:
         return Text(f"There is no model in {folder}. `triage train FILE --out {folder}/NAME` makes one.")
-    rows = [(line["name"], [Text(str(line[key])) for key in _SHOWN]) for line in lines if "error" not in line]
-    faults = [Text(f"{line['name']}: {line['error']}", style="yellow") for line in lines if "error" in line]
-    return Group(*([Figures(("model", *_SHOWN), rows)] if rows else []), *faults)
+    rows = [(line["name"], [Text(str(line.get(key, "-"))) for key in _SHOWN]) for line in lines]
+    return Figures(("model", *_SHOWN), rows)
 
 
 _SHOWN = ("live", "date", "accuracy", "kappa", "tickets", "version")
@@ -71,7 +70,7 @@ _SHOWN = ("live", "date", "accuracy", "kappa", "tickets", "version")
 
 def _model_line(name: str, manifest: dict[str, Any] | ModelError, live: bool) -> dict[str, Any]:
     if isinstance(manifest, ModelError):
-        return {"name": name, "live": live, "error": str(manifest)}
+        return {"name": name, "live": "live" if live else "", "error": str(manifest)}
     joined = manifest["measures"].get("rules + model", {})
     return {
         "name": name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import product
-from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ Costs = tuple[tuple[float, ...], ...]
 _FARTHER = 0.5  # what each level of distance beyond the first adds
 _MISSED_EMERGENCY = 1.5  # how much dearer it is to miss the most urgent level
 _BALANCED = tuple(product((0.0, 0.1, 0.2, 0.3, 0.5), (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)))
+_DEAREST = 1_000_000
 _AS_GOOD = 0.005  # macro-F1 that may be chance, even on ten thousand tickets
 
 
@@ -95,38 +95,43 @@ def _try(costs: Costs, shares: Array, codes: Any) -> _Tried:
 def costs_told(told: Any, levels: Sequence[str]) -> Costs:
     """Return the table that a person wrote: for each level what it costs to say each other one of it.
 
-    >>> costs_told({"high": {"low": 3}, "low": {"high": 1}}, ["high", "low"])
+    >>> costs_told({"high": {"low": "3"}, "low": {"high": 1}}, ["high", "low"])
     ((0.0, 3.0), (1.0, 0.0))
 
     Raises:
-        TrainingError: a level is missing or unknown, or a cost is no number above nothing.
+        TrainingError: a level is missing or unknown, or a cost is no number above 0.
     """
     lines = _line_of(told, levels, "the table of costs")
-    return tuple(
-        tuple(
-            0.0 if said == true else _cost(line[said], true, said)
-            for line in [_line_of(lines[true], [other for other in levels if other != true], f"{true!r}")]
-            for said in levels
-        )
-        for true in levels
-    )
+    return tuple(_line_told(lines[true], true, levels) for true in levels)
+
+
+def _line_told(told: Any, true: str, levels: Sequence[str]) -> tuple[float, ...]:
+    line = _line_of(told, [level for level in levels if level != true], f"the costs of {true}")
+    return tuple(0.0 if said == true else _cost(line[said], true, said) for said in levels)
 
 
 def _line_of(told: Any, levels: Sequence[str], where: str) -> Mapping[str, Any]:
     expected = f"expected a line for each of {', '.join(levels)}"
     if not isinstance(told, Mapping):
-        raise TrainingError(f"{where}: found {type(told).__name__}, {expected}")
+        raise TrainingError(f"{where}: found {str(told)[:40]!r}, {expected}")
     wrong = [f"no {level}" for level in levels if level not in told]
-    wrong += [f"{name!r}" for name in told if name not in levels]
+    wrong += [repr(name) for name in told if name not in levels]
     if wrong:
         raise TrainingError(f"{where}: found {', '.join(wrong)[:200]}; {expected}")
     return told
 
 
 def _cost(cost: Any, true: str, said: str) -> float:
-    if isinstance(cost, bool) or not isinstance(cost, int | float) or not (isfinite(cost) and cost > 0):
-        raise TrainingError(f"{true}, {said}: found {str(cost)[:40]!r}, expected a number above 0")
-    return float(cost)
+    try:
+        number = float(cost)
+    except (TypeError, ValueError):
+        number = 0.0
+    if not 0 < number < _DEAREST:
+        where = f"what it costs to say {said} of {true}"
+        raise TrainingError(
+            f"{where}: found {str(cost)[:40]!r}, expected a number above 0, below {_DEAREST:,}"
+        )
+    return number
 
 
 def level_weights(costs: Costs, counts: Mapping[int, int]) -> dict[int, float]:

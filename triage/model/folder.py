@@ -10,6 +10,7 @@ card.md          the model told to people
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Callable, Mapping
 from hashlib import sha256
@@ -124,6 +125,23 @@ def load_pipeline(folder: str | Path) -> Any:
     except ImportError as error:
         raise missing_extra("A pipeline", "train", error) from None
     return joblib.load(BytesIO(data))
+
+
+def check_writable(folder: str | Path) -> None:
+    """Look whether a model can be written there, before the long work of making it.
+
+    Raises:
+        ModelError: it is a file, or lies in one, or nobody may write there.
+    """
+    path = Path(folder).absolute()
+    try:
+        nearest = next(place for place in (path, *path.parents) if place.exists())
+    except OSError as error:
+        raise ModelError(f"{path!s:.200}: no model can be written there: {error.strerror}") from None
+    if not nearest.is_dir():
+        raise ModelError(f"{nearest}: this is a file; a model needs a folder, which need not exist yet")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise ModelError(f"{nearest}: no model can be written there: Permission denied")
 
 
 def write_folder(folder: str | Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:

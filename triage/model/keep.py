@@ -28,6 +28,7 @@ from triage.model.folder import (
     PIPELINE,
     SEEN,
     TERMS,
+    check_writable,
     files_of,
     write_folder,
 )
@@ -98,6 +99,7 @@ def make_model(
         TrainingError: no model can be trained on these rows; the message says why.
         ModelError: the folder cannot be written.
     """
+    check_writable(folder)
     cleaned = clean(
         rows, recipe.levels, suggest=recipe.suggest, mapping=recipe.mapping, confirmed=recipe.confirmed
     )
@@ -173,7 +175,9 @@ def _manifest(made: Made, recipe: Recipe, added: Sequence[Example]) -> dict[str,
             "added": len(added),
         },
         "settings": {
-            name: value for name, value in asdict(settings).items() if name not in ("costs", "jobs")
+            name: value
+            for name, value in asdict(settings).items()
+            if name != "jobs" and not (name == "costs" and isinstance(value, tuple))
         },
         "costs": [list(line) for line in trained.weights.costs],
         "mapping": dict(recipe.mapping),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,8 @@ from triage.cli.common import console
 from triage.errors import TableError, TrainingError
 
 if TYPE_CHECKING:
+    from triage.model.costs import Costs
+    from triage.priority import Priority
     from triage.table import Columns, Row, Table
 
 _STEPS = {
@@ -50,6 +52,18 @@ Map = Annotated[
 ]
 
 
+CostTable = Annotated[
+    str,
+    typer.Option(
+        metavar="documented|balanced|FILE",
+        help="What a wrong level costs: the documented table, in which a missed emergency costs most; "
+        "balanced, a table chosen by cross-validation so that each level counts the same, however rare; or "
+        "your own, a YAML file with a line for each level, as in `critical: {high: 3, standard: 6, low: 8, "
+        "scheduled: 9}`: say high of a critical ticket, and it costs 3.",
+    ),
+]
+
+
 def _some(jobs: int) -> int:
     if jobs == 0:
         raise typer.BadParameter("0 fits at once never end; say 1 or more, or -1")
@@ -66,6 +80,10 @@ Seed = Annotated[
     int,
     typer.Option(min=0, max=2**32 - 1, help="The seed of everything random; the same seed, the same model."),
 ]
+_NAMED_COSTS: dict[str, Literal["documented", "balanced"]] = {
+    "documented": "documented",
+    "balanced": "balanced",
+}
 Models = Annotated[Path, typer.Option("--models", metavar="FOLDER", help="The folder that holds the models.")]
 
 
@@ -111,6 +129,28 @@ def mapping_of(text: str | None) -> dict[str, str]:
     if wrong is not None:
         raise TrainingError(f'--map: found {wrong!r}, expected pairs as in "P1=critical,P2=high"')
     return {label.strip(): level.strip() for label, _, level in pairs}
+
+
+def costs_of(told: str, levels: Sequence[Priority]) -> Costs | Literal["documented", "balanced"]:
+    """Return the costs that an option names: the stated ones, balanced ones, or the table of a file."""
+    from triage.model.costs import costs_told
+    from triage.rules.source import read_source
+
+    if told in _NAMED_COSTS:
+        return _NAMED_COSTS[told]
+    try:
+        source = read_source(Path(told).read_bytes(), told)
+    except OSError as error:
+        raise TrainingError(
+            f"--costs: found {told!r}, expected documented, balanced or a file that can be read "
+            f"({error.strerror})"
+        ) from None
+    if source.faults:
+        raise TrainingError("\n".join(map(str, source.faults)))
+    try:
+        return costs_told(source.tree, [level.id for level in levels])
+    except TrainingError as error:
+        raise TrainingError(f"{told}: {error}") from None
 
 
 def confirmed_of(table: Table, confirmed: str) -> frozenset[str] | None:

@@ -141,7 +141,11 @@ def models(models: Models = MODELS, as_json: AsJson = False) -> None:
         from triage.show_model import model_lines, show_models
 
         found, live = models_in(models), live_name(models)
+        lines = model_lines(found, live)
         if as_json:
-            typer.echo(json.dumps(model_lines(found, live)))
+            typer.echo(json.dumps(lines))
         else:
-            console().print(show_models(model_lines(found, live), models))
+            console().print(show_models(lines, models))
+        for line in lines:
+            if "error" in line:
+                typer.echo(f"triage: {line['error']}", err=True)

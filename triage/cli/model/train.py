@@ -13,6 +13,7 @@ import typer
 from triage.cli.common import EPILOG, Rules, app, console, faults_on_stderr, make_triage
 from triage.cli.model.options import (
     Confirmed,
+    CostTable,
     History,
     Jobs,
     Label,
@@ -22,6 +23,7 @@ from triage.cli.model.options import (
     Text,
     columns_of,
     confirmed_of,
+    costs_of,
     labelled,
     mapping_of,
     rows_with_progress,
@@ -56,6 +58,7 @@ def train(
             help="Further labelled tickets, as models/starter/tickets.csv; if they help, they count.",
         ),
     ] = None,
+    costs: CostTable = "documented",
     precision: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="How often it must be right from where on it speaks.")
     ] = 0.75,
@@ -75,13 +78,19 @@ def train(
         from triage.model.keep import Recipe, make_model
         from triage.model.train import Settings
 
+        triage = make_triage(rules)
         settings = Settings(
-            precision=precision, held_out=held_out, seed=seed, jobs=jobs, by_time=time_column is not None
+            precision=precision,
+            held_out=held_out,
+            seed=seed,
+            jobs=jobs,
+            by_time=time_column is not None,
+            costs=costs_of(costs, triage.rules.priorities),
         )
         columns = columns_of(text, label, label_source, time=time_column)
         with labelled(file, columns) as table, steps() as progress:
             recipe = Recipe.of(
-                make_triage(rules),
+                triage,
                 settings=settings,
                 mapping=mapping_of(map_),
                 confirmed=confirmed_of(table, confirmed),
