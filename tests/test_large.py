@@ -31,6 +31,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "words set aside": _repeated("is fine "),
     "sentences with faults": _repeated("My laptop will not start. "),
     "mail headers": _repeated("From: a\nSent: b\nTo: c\nSubject: d\n\n"),
+    "mail headers without a blank line": _repeated("From: a\nSent: b\nTo: c\nSubject: d\n"),
     "other writing": _repeated("\u0130\u00df\u3000\u670d\u52a1\u5668 \U0001f600 \ud800 "),
 }
 MORE: dict[str, Callable[[int], str]] = {

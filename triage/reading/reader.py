@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -33,13 +33,13 @@ class Reading:
     """
 
     __slots__ = (
-        *("_breaks", "_chunks", "_cuts", "_ends", "_line", "_spelled", "_subject_end", "_ticket"),
+        *("_breaks", "_chunks", "_cuts", "_ends", "_spelled", "_subject_end", "_ticket"),
         *("letters", "read", "written", "zones"),
     )
 
     def __init__(self, ticket: Ticket, alphabet: Alphabet) -> None:
         self._ticket = ticket
-        self._line = line = one_line(fold(f"{ticket.subject}{_BETWEEN}{ticket.body}"))
+        line = one_line(fold(f"{ticket.subject}{_BETWEEN}{ticket.body}"))
         self._chunks = chunks = line.split(" ")
         self._spelled = spelled = [alphabet[chunk] for chunk in chunks]
         both = "".join(spelled)
@@ -128,7 +128,8 @@ class Reading:
     def place_at(self, offset: int) -> int:
         """Return the place of the first word that does not begin before the offset in the text."""
         ends, letter_ends = self._by_chunk()
-        number = self._line.count(" ", 0, offset)
+        blanks = range(len(ends) - 1)  # one behind each chunk but the last
+        number = bisect_left(blanks, offset, key=lambda number: ends[number] + number)
         chunk = self._chunks[number]
         first = letter_ends[number - 1] // 2 if number else 0
         start = ends[number] + number - len(chunk)
