@@ -64,4 +64,4 @@ def test_progress_is_told() -> None:
     steps: list[tuple[str, int, int]] = []
     train(examples(), LEVELS, quick(held_out=0.0), progress=lambda *step: steps.append(step))
     assert {"terms", "search", "fit"} == {step for step, _, _ in steps}
-    assert ("search", 3, 3) in steps
+    assert ("search", 4, 4) in steps

@@ -42,7 +42,7 @@ class CalibratedRidge(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         alpha: float = 1.0,
         *,
         class_weight: Any = None,
-        calibration_C: float = 1.0,  # noqa: N803 - the name that scikit-learn gives it
+        calibration_C: float = 100.0,  # noqa: N803 - the name that scikit-learn gives it
         cv: int = 5,
         n_jobs: int | None = None,
         random_state: int | None = 0,

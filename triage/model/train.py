@@ -236,7 +236,7 @@ def _search(
     has_findings, has_added = bool(table.columns[2].shape[1]), not table.own.all()
     best = Candidate(alpha=1.0, parts=0.0, findings=0.3 * has_findings, added=0.3 * has_added)
     stages: list[list[dict[str, float]]] = [
-        [{"alpha": alpha} for alpha in (1.0, 3.0)],
+        [{"alpha": alpha} for alpha in (0.3, 1.0, 3.0)],
         [{"parts": 1.0}],
         [{"findings": factor} for factor in (0.15, 0.6) if has_findings],
         [{"added": weight} for weight in (0.0, 1.0) if has_added],
