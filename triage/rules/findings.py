@@ -86,7 +86,7 @@ class Sorter(NamedTuple):
         return kept, aside
 
     def _undenied(self, found: list[Found], reading: Reading) -> Iterator[Found]:
-        """Yield what was found, less what sets aside and is denied: "not able to print now" solves nothing."""
+        """Yield what was found, less what sets aside and is denied: "not able to print now"."""
         for item in found:
             first, last, lists = item
             if self.aside.keys().isdisjoint(lists) or not self._is_denied(first, reading):
