@@ -468,6 +468,19 @@ def test_a_turn_ends_what_is_set_aside(tmp_path: Path, text: str) -> None:
     assert holds(_aside(tmp_path, "[any of: server]"), text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The server was down. I am not sure it works now.", False),
+        ("The server does not works now", True),
+        ("The server isn't, er, works now", False),
+    ],
+)
+def test_what_is_denied_sets_nothing_aside(tmp_path: Path, text: str, expected: bool) -> None:
+    """Words right behind a "not" set nothing aside: "not working now" solves nothing."""
+    assert expected == holds(_aside(tmp_path, "[any of: server]"), text)
+
+
 def test_what_is_set_aside_is_shown_with_its_why(tmp_path: Path) -> None:
     """A suggestion shows which words set something aside, where, and why."""
     part = _aside(tmp_path, "[any of: server]").suggest("Hi. The server is fine.").set_aside[0]

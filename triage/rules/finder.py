@@ -12,6 +12,7 @@ frame, and the frame goes on with whatever phrase of the slot's list was found j
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 
 from triage.reading.alphabet import Alphabet
 from triage.reading.english import NEGATIONS
@@ -49,7 +50,7 @@ class Finder:
         exactly = (parts for number, exact, parts in phrases if exact or number in slots)
         self._filler_words = frozenset(fillers)
         self.alphabet = Alphabet(
-            _words(parts for _, _, parts in phrases),
+            chain(_words(parts for _, _, parts in phrases), NEGATIONS),
             written=NEGATIONS.union(_words(exactly)),
             fillers=self._filler_words,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from triage.reading.reader import Reading
@@ -43,11 +43,16 @@ class Findings(NamedTuple):
 
 
 class Sorter(NamedTuple):
-    """What sorts found phrases: the numbers of lists that cover, set aside or turn a sentence."""
+    """What sorts found phrases: the numbers of lists that cover, set aside or turn a sentence.
+
+    ``negation`` is the letter of "not", and ``fillers`` are the letters of words that may stand behind it.
+    """
 
     covers: frozenset[int]
     aside: dict[int, tuple[str, Extent]]
     turns: frozenset[int]
+    negation: str
+    fillers: frozenset[str]
 
     def sort(self, found: list[Found], reading: Reading) -> Findings:
         """Return the findings of a ticket."""
@@ -60,6 +65,7 @@ class Sorter(NamedTuple):
         counted = _add_all(found, {})
         if counted.keys().isdisjoint(self.aside):
             return Findings(counted, elsewhere, ())
+        found = list(self._undenied(found, reading))
         asides = self._asides(found, reading)
         kept, set_aside = self._divided(found, _edges(asides))
         _add_all(set_aside, elsewhere.setdefault(ASIDE, {}))
@@ -78,6 +84,24 @@ class Sorter(NamedTuple):
             if markers:
                 kept.append((first, last, markers))
         return kept, aside
+
+    def _undenied(self, found: list[Found], reading: Reading) -> Iterator[Found]:
+        """Yield what was found, less what sets aside and is denied: "not able to print now"."""
+        for item in found:
+            first, last, lists = item
+            if self.aside.keys().isdisjoint(lists) or not self._is_denied(first, reading):
+                yield item
+            elif others := tuple(number for number in lists if number not in self.aside):
+                yield first, last, others
+
+    def _is_denied(self, first: int, reading: Reading) -> bool:
+        """Return whether a "not" stands before the place, with nothing but fillers between them."""
+        before = first - 1
+        while before >= 0 and reading.letters[before] != self.negation:
+            if reading.written[before] not in self.fillers:
+                return False
+            before -= 1
+        return before >= 0
 
     def _uncovered(self, found: list[Found]) -> list[Found]:
         """Return the phrases that do not lie inside a longer phrase of a covering list."""

@@ -42,6 +42,8 @@ class Matcher:
             covers=frozenset(n for n, phrases in enumerate(rules.lists) if phrases.covers),
             aside={numbers[name]: (a.why, a.extent) for a in reversed(rules.set_aside) for name in a.lists},
             turns=frozenset(numbers[name] for name in rules.turns),
+            negation=self._finder.alphabet.negation,
+            fillers=self._finder.alphabet.fillers,
         )
         self._scopes = [(s.who, s.sure, tuple(numbers[name] for name in s.lists)) for s in rules.scopes]
         self._question_of_scope = rules.question_of_scope
