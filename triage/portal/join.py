@@ -19,6 +19,7 @@ from triage.portal.live import Live
 from triage.portal.mail_in import receiving, watch_folder
 from triage.portal.notices import tell
 from triage.portal.pages import desk, desktop, entry, own
+from triage.portal.problem_pages import ProblemPages
 from triage.portal.render import Refused, page
 from triage.portal.settings import PortalSettings
 from triage.service.desk import Desk
@@ -47,6 +48,12 @@ def join_portal(app: FastAPI, settings: PortalSettings | None = None) -> None:
     app.include_router(APIRouter(lifespan=_lifespan))
     app.mount("/static", _Static(directory=str(files("triage.portal") / "static")))
     _tell_refusals(app)
+
+
+def show_problems(app: FastAPI) -> None:
+    """Have browsers see problems as pages; add it last, for it is about what everything else answers."""
+    if hasattr(app.state, "portal"):
+        app.add_middleware(ProblemPages)
 
 
 @asynccontextmanager
