@@ -193,6 +193,29 @@ def test_an_empty_ticket_is_asked_for_a_line(ann: Visitor) -> None:
     assert "Write a line" in page.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"subject": "s" * 301}, "The subject may have 300 characters, and this one has 301."),
+        ({"body": "b" * 25_001}, "The text may have 25000 characters, and this one has 25001."),
+    ],
+)
+def test_what_is_too_long_is_said_and_kept_in_the_form(
+    ann: Visitor, typed: dict[str, str], said: str
+) -> None:
+    """A browser that knows no limit loses nothing of what was typed."""
+    sent = PRINTER | {"chosen": "high", "touched": "yes"} | typed
+    page = ann.send("/tickets/new", "/tickets", **sent)
+    assert 422 == page.status_code
+    assert said in page.text
+    for kept in (f'value="{sent["subject"]}"', f">{sent['body']}</textarea>", 'value="high" selected'):
+        assert kept in page.text
+
+
+def test_a_subject_of_the_longest_kind_is_taken(ann: Visitor) -> None:
+    assert 200 == ann.get(f"/tickets/{ann.ticket(subject='s' * 300)}").status_code
+
+
 def test_what_people_write_is_never_markup(ann: Visitor, tom: Visitor) -> None:
     """A ticket that is a script is shown as it was written."""
     attack = "<script>alert(1)</script> \"' <b> {{ 7*7 }}"
@@ -212,6 +235,88 @@ def test_characters_that_no_database_takes_lose_no_ticket(ann: Visitor) -> None:
         subject="Nul\0and", body="\ud83d\ude00 fine \x01".encode("utf-16", "surrogatepass").decode("utf-16")
     )
     assert 200 == ann.get(f"/tickets/{case}").status_code
+
+
+# -- problems, as a browser meets them -------------------------------------------------------------------
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "asked"),
+    [
+        (404, "There is no such page.", {"method": "GET", "url": "/nowhere"}),
+        (404, "There is no such page.", {"method": "GET", "url": "/static/nowhere.css"}),
+        (405, "This page is not for that.", {"method": "PUT", "url": "/tickets"}),
+        (413, "more than a ticket can hold", {"data": {"body": "x" * 300_000}}),
+        (400, "cannot be read", {"url": "/sign-in", "files": {"body": b"x"}}),
+        (400, "not served under this name", {"headers": {"host": "evil.example"}}),
+    ],
+)
+def test_a_problem_is_a_page_for_a_browser_and_json_for_a_program(
+    portal: Running, status: int, said: str, asked: dict[str, object]
+) -> None:
+    """In the look of the portal, in plain words, and with the headers that keep browsers safe."""
+    asked = {"method": "POST", "url": "/tickets", "headers": {}} | asked
+    with httpx.Client(base_url=portal.url, headers=BROWSER) as http:
+        page = http.request(**asked)  # type: ignore[arg-type]
+    with httpx.Client(base_url=portal.url) as http:
+        told = http.request(**asked)  # type: ignore[arg-type]
+    assert [status, status] == [page.status_code, told.status_code]
+    assert ("text/html; charset=utf-8", True) == (page.headers["content-type"], said in page.text)
+    assert "Support</title>" in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert 16 == len(page.headers["x-request-id"])
+    assert "application/problem+json" == told.headers["content-type"]
+
+
+def test_a_failure_is_a_page_for_a_browser(portal: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It tells nothing of what failed."""
+    monkeypatch.setattr("triage.portal.pages.entry.page", lambda *_, **__: 1 / 0)
+    page = httpx.get(f"{portal.url}/hint", headers=BROWSER)
+    assert (500, True) == (page.status_code, "This is our fault" in page.text)
+    assert "ZeroDivision" not in page.text
+
+
+def test_the_api_answers_a_browser_as_it_answers_programs(portal: Running) -> None:
+    told = httpx.get(f"{portal.url}/v1/nothing", headers=BROWSER)
+    assert (404, "/problems/not-found") == (told.status_code, told.json()["type"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"no parts"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\nb\r\n--x--\r\n"),
+        ("application/x-www-form-urlencoded", b"&".join(b"field%d=1" % number for number in range(99))),
+    ],
+)
+@pytest.mark.parametrize("path", ["/sign-in", "/tickets"])
+def test_a_form_that_cannot_be_read_is_a_problem_of_ours(
+    ann: Visitor, path: str, kind: str, body: bytes
+) -> None:
+    told = ann.http.post(path, content=body, headers={"content-type": kind})
+    assert (400, "/problems/bad-form") == (told.status_code, told.json()["type"])
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/tickets/new", "/priorities", "/hint", "/sign-in"])
+def test_head_is_answered_wherever_get_is(ann: Visitor, path: str) -> None:
+    """The same status and headers, without the page."""
+    head, get = ann.http.head(path), ann.get(path)
+    assert (200, b"", get.headers["content-type"]) == (
+        head.status_code,
+        head.content,
+        head.headers["content-type"],
+    )
+
+
+def test_head_of_the_live_queue_does_not_wait_for_news(tom: Visitor) -> None:
+    head = tom.http.head("/queue/events")
+    assert (200, "text/event-stream") == (
+        head.status_code,
+        head.headers["content-type"].partition(";")[0],
+    )
 
 
 # -- who sees what ---------------------------------------------------------------------------------------

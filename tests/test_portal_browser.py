@@ -125,6 +125,25 @@ def test_a_hint_moves_nothing(browser: Browser, portal: Running, size: dict[str,
     assert 4 == len(before)
 
 
+def test_the_page_keeps_no_room_for_a_suggestion_that_is_not_there(browser: Browser, portal: Running) -> None:
+    """On a telephone the empty card is as high as its two lines."""
+    ann = visit(browser, portal, ANN, viewport=NARROW)
+    ann.goto("/tickets/new")
+    hint = ann.locator("triage-hint")
+    expect(hint).to_contain_text("It appears here while you write.")
+    box = hint.bounding_box()
+    assert box is not None
+    assert box["height"] < 120
+
+
+def test_a_page_that_is_not_there_is_in_the_look_of_the_portal(browser: Browser, portal: Running) -> None:
+    page = visit(browser, portal)
+    page.goto("/nowhere/at/all")
+    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    _check(page)
+    browser_errors[:] = [said for said in browser_errors if "404" not in said]
+
+
 def test_a_session_that_ends_costs_nobody_what_they_wrote(browser: Browser, portal: Running) -> None:
     """After signing in again it is there; after sending it is gone."""
     ann = visit(browser, portal, ANN)
@@ -137,6 +156,7 @@ def test_a_session_that_ends_costs_nobody_what_they_wrote(browser: Browser, port
     ann.goto("/tickets/new")
     expect(ann.get_by_label("What happened")).to_have_value(JAMMED)
     ann.get_by_role("button", name="Send ticket").click()
+    expect(ann.get_by_role("status")).to_contain_text("Your ticket is here")
     ann.goto("/tickets/new")
     expect(ann.get_by_label("What happened")).to_have_value("")
 
