@@ -445,6 +445,92 @@ def test_the_desktop_app_cannot_choose(portal: Running) -> None:
     assert 422 == sent.status_code
 
 
+# -- tickets of other programs -----------------------------------------------------------------------------
+
+
+def _sent(portal: Running, **told: object) -> str:
+    answer = httpx.post(f"{portal.url}/v1/tickets", json=told)
+    assert 201 == answer.status_code, answer.text
+    return str(answer.json()["case"])
+
+
+@pytest.mark.parametrize(("channel", "name"), [("desktop", "Desktop app"), ("email", "E-mail")])
+def test_a_ticket_of_another_program_stands_in_the_queue(
+    portal: Running, ann: Visitor, tom: Visitor, channel: str, name: str
+) -> None:
+    """Flagged Standard, which nobody chose, with its text: it is a ticket of Ann's, who has an account."""
+    case = _sent(portal, **OUTAGE, channel=channel, person="Ann@Acme.example")
+    row = _row(tom, case)
+    assert "<strong>Standard</strong>, which nobody chose, looks not urgent enough" in row
+    assert name in row
+    assert [OUTAGE["body"] in page.text for page in (tom.get(f"/queue/{case}"), ann.get(f"/tickets/{case}"))]
+    assert [ANN] == [told.person for told in portal.story(case)]
+
+
+def test_it_is_seen_by_its_person_and_the_technicians_of_their_firm(portal: Running) -> None:
+    """Of another firm, or of the same one, it is as if there were none."""
+    acme, bolt = (_sent(portal, **PRINTER, person=person) for person in (ANN, EVE))
+    tom, tim = Visitor(portal, TOM), Visitor(portal, TIM)
+    assert [200, 200, 404, 200] == [
+        visitor.get(f"/queue/{case}").status_code for visitor in (tom, tim) for case in (acme, bolt)
+    ]
+    assert [404, 404] == [Visitor(portal, other).get(f"/tickets/{acme}").status_code for other in (BEN, EVE)]
+
+
+@pytest.mark.parametrize("person", ["somebody", None])
+def test_of_a_stranger_it_is_seen_by_those_who_serve_all_without_its_text(
+    portal: Running, tom: Visitor, person: str | None
+) -> None:
+    """The text of tickets is kept only where the setting of the service asks for it."""
+    told = {"subject": "Printer", "body": "The printer is jammed, only mine. Quixotic."}
+    case = _sent(portal, **told, person=person, chosen="critical")
+    assert 404 == Visitor(portal, TIM).get(f"/queue/{case}").status_code
+    page = tom.get(f"/queue/{case}").text
+    assert "(no text is kept)" in page
+    assert "looks too urgent; suggested is <strong>Low</strong>. One person has trouble" in _row(tom, case)
+    assert "jammed" not in page + _row(tom, case)
+
+
+def test_of_a_stranger_no_word_is_kept(tmp_path: Path) -> None:
+    with running(tmp_path) as portal:
+        _sent(portal, body="The printer is jammed, only mine. Quixotic.", chosen="critical")
+        kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert b"One person has trouble" in kept
+    assert [False, False] == [word in kept for word in (b"jammed,", b"Quixotic")]
+
+
+def test_of_a_stranger_the_text_is_kept_where_the_service_keeps_texts(tmp_path: Path) -> None:
+    with running(tmp_path, keep_text=True) as portal:
+        case = _sent(portal, **PRINTER, person="somebody")
+        assert PRINTER["body"] in Visitor(portal, TOM).get(f"/queue/{case}").text
+
+
+def test_a_changed_level_is_seen_and_judged_anew(portal: Running, tom: Visitor) -> None:
+    """With its text or without: what was said of the old level says nothing of the new one."""
+    for person in (ANN, None):
+        case = _sent(portal, **PRINTER, person=person, chosen="critical")
+        assert "looks too urgent" in _row(tom, case)
+        httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "low", "by": TOM})
+        assert "looks" not in _row(tom, case)
+        httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "high", "by": TOM})
+        assert "<strong>High</strong> looks too urgent" in _row(tom, case)
+        httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "high", "by": TOM, "final": True})
+        assert "Settled as High" in _row(tom, case)
+
+
+def test_a_check_that_is_kept_leaves_no_doubt_about_another_level(portal: Running, tom: Visitor) -> None:
+    """A program that may write tickets chooses by a check; the mark is about the level that is carried."""
+    case = _sent(portal, **PRINTER, person=ANN, chosen="critical")
+    httpx.post(f"{portal.url}/v1/check", json={**PRINTER, "chosen": "low", "case": case})
+    assert "looks" not in _row(tom, case)
+
+
+def test_a_stranger_is_forgotten_in_the_queue_too(tmp_path: Path) -> None:
+    with running(tmp_path) as portal:
+        _sent(portal, **PRINTER, person="Somebody")
+        assert 1 == forget_person(portal.history, "Somebody")
+
+
 def test_the_office_line_and_the_links_come_from_the_rule_file(ann: Visitor) -> None:
     page = ann.get("/tickets/new").text
     assert (

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from browsing import NARROW, WIDE, browser_errors, chromium, violations, visit
 from playwright.sync_api import Browser, Page, expect
@@ -206,6 +207,17 @@ def test_whoever_writes_a_reason_is_not_disturbed(browser: Browser, portal: Runn
     expect(tom.get_by_label("Reason")).to_have_value("half a sen")
     tom.get_by_text("Override").first.click()
     expect(tom.get_by_role("link", name="Second")).to_be_visible()
+
+
+def test_a_ticket_of_another_program_appears_by_itself(browser: Browser, portal: Running) -> None:
+    """The queue is open; a desktop app sends a ticket; another program gives it another level."""
+    tom = visit(browser, portal, TOM)
+    told = {"subject": "From the desktop", "body": JAMMED, "channel": "desktop", "person": ANN}
+    case = httpx.post(f"{portal.url}/v1/tickets", json=told).json()["case"]
+    row = tom.get_by_role("listitem").filter(has_text="From the desktop")
+    expect(row).to_contain_text("Standard, which nobody chose, looks too urgent")
+    httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "low", "final": True})
+    expect(row).to_contain_text("Settled as Low")
 
 
 def test_the_hint_lives_in_a_form_of_another_page(browser: Browser, portal: Running) -> None:

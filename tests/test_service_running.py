@@ -67,6 +67,41 @@ def test_a_key_opens_what_its_scope_allows(guarded: tuple[Running, str, str]) ->
     assert [200, 200] == [ask(service, None, path).status_code for path in ("/healthz", "/readyz")]
 
 
+def test_the_case_of_a_ticket_is_written_by_keys_that_may_write_tickets(
+    guarded: tuple[Running, str, str],
+) -> None:
+    """A key that may only ask adds to no ticket, singly or in a batch, by no question; to ask is free."""
+    service, asking, _ = guarded
+    both = command(
+        "keys", "new", "desk", "--scope", "suggest", "--scope", "tickets", folder=service.log.parent
+    )
+    writing = both.stdout.strip()
+    until(lambda: ask(service, writing).is_success)
+
+    def post(key: str, path: str, **body: object) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.post(f"{service.url}/v1/{path}", json=body, headers=headers, timeout=60)
+
+    case = post(writing, "tickets", body="server", person="ann").json()["case"]
+    about = {"body": "server", "chosen": "slight", "case": case}
+    suggestion = post(asking, "suggest", body="server").json()
+    answer = {"suggestion": suggestion, "question": "?", "answer": "yes", "case": case}
+    for path, body in (
+        ("check", about),
+        ("suggest", {"body": "server", "case": case}),
+        ("answer", answer),
+        ("check/batch", {"tickets": [{"body": "x", "chosen": "slight"}, about]}),
+    ):
+        refused = post(asking, path, **body)
+        assert (403, "/problems/wrong-scope") == (refused.status_code, refused.json()["type"]), path
+        assert "this case is a ticket" in refused.json()["detail"]
+    assert 200 == post(asking, "check", **about, keep=False).status_code
+    assert 200 == post(asking, "check", **about | {"case": "0" * 32}).status_code
+    assert case == post(writing, "check", **about).headers["triage-case"]
+    told = httpx.get(f"{service.url}/v1/tickets/{case}", headers={"Authorization": f"Bearer {writing}"})
+    assert 2 == len(told.json()["decisions"])
+
+
 def test_a_refused_caller_learns_how_to_ask(guarded: tuple[Running, str, str]) -> None:
     answer = ask(guarded[0], None)
     assert ("Bearer", "/problems/no-key") == (answer.headers["www-authenticate"], answer.json()["type"])

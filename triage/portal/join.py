@@ -22,6 +22,7 @@ from triage.portal.pages import desk, desktop, entry, own
 from triage.portal.problem_pages import ProblemPages
 from triage.portal.render import Refused, page
 from triage.portal.settings import PortalSettings
+from triage.portal.shelf import PortalShelf
 from triage.service.desk import Desk
 from triage.service.routing import include
 from triage.service.settings import usable
@@ -42,6 +43,7 @@ def join_portal(app: FastAPI, settings: PortalSettings | None = None) -> None:
         return
     portal = Portal(service, service.memory.history, settings or usable(PortalSettings))
     app.state.portal = portal
+    app.state.shelf = PortalShelf(portal)
     app.state.live = Live(portal.history, every=portal.settings.every)
     for part in (entry, own, desk, desktop):
         include(app, part.router)

@@ -15,8 +15,9 @@ from starlette.responses import Response
 
 from triage import Choice, Ticket, Triage, TriageError
 from triage.portal.accounts import Account
+from triage.portal.entering import Sender
 from triage.portal.guard import field, form_of, portal_of, signed_in, ticket_of, to
-from triage.portal.intake import Answer, Portal, Sender, judge, rechoose, take
+from triage.portal.intake import Answer, Portal, judge, rechoose, take
 from triage.portal.render import Refused, page
 from triage.portal.sessions import COOKIE, TOKEN, is_forged
 from triage.portal.tickets import PortalTicket, tickets, visible
@@ -58,7 +59,7 @@ async def send_ticket(request: Request) -> Response:
         if field(form, "do") == "look":
             judged = await asyncio.to_thread(judge, portal.desk.triage, ticket, answer)
             return _form(request, account, typed, judged=judged)
-        sender = Sender(account.email, account.firm)
+        sender = Sender(account.email, account.firm, known=True)
         once = sha256(f"{account.email} {typed['once']}".encode("utf-8", "replace")).hexdigest()
         case = await asyncio.to_thread(take, portal, ticket, sender, answer=answer, message=once)
     except TriageError as error:
