@@ -320,6 +320,30 @@ def test_the_certainty_of_the_documented_rules_is_no_part_of_the_project() -> No
     assert not documented_rules().with_suffix(".certainty.json").exists()
 
 
+# -- misspelt words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phrases", "slips"),
+    [
+        ('printer, "front pritner"', ["pritner"]),
+        ('printer, "front <mouse> pprinter"', ["pprinter"]),
+        ('printers, "front prnters"', ["prnters"]),
+        ('printer, "front pritner", "back pritner"', []),  # who writes it twice means it
+        ('printer, "impresora pritner"', []),  # beside another unknown word: a language of its own
+        ('scanner, "front pritner"', []),  # a name, for all that this list tells
+        ('printer, "front painter"', []),  # an English word
+        ('printer, "front plotteur"', []),  # unknown, and near to nothing
+    ],
+)
+def test_a_slip_is_found_in_a_phrase(tmp_path: Path, phrases: str, slips: list[str]) -> None:
+    """One that stands once, alone among known words, in a list that holds the word it means."""
+    lists = {"tested": f"{{words: [{phrases}]}}", "mouse": "{words: [mouse]}"}
+    file = write_rules(tmp_path, rule("tested", "[any of: tested, any of: mouse]"), lists=lists)
+    told = [finding.message for finding in check_rules(file) if finding.code == "TR305"]
+    assert slips == [re.search(r"holds '(\w+)'", message)[1] for message in told]  # type: ignore[index]
+
+
 # -- what one line says of another -----------------------------------------------------------------------
 
 LISTS = {"server": "{words: [server]}", "machine": "{words: [server, pc]}", "mouse": "{words: [mouse]}"}
