@@ -9,8 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 from portals import ANN, BEN, EVE, PASSWORD, TIM, TOM, Running, Visitor, running
+from typer.testing import CliRunner
 
 from triage import ServiceError
+from triage.cli import app as cli
 from triage.history import History
 from triage.portal.accounts import (
     Account,
@@ -523,6 +525,16 @@ def test_a_check_that_is_kept_leaves_no_doubt_about_another_level(portal: Runnin
     case = _sent(portal, **PRINTER, person=ANN, chosen="critical")
     httpx.post(f"{portal.url}/v1/check", json={**PRINTER, "chosen": "low", "case": case})
     assert "looks" not in _row(tom, case)
+
+
+def test_a_person_is_forgotten_however_their_address_is_written(tmp_path: Path) -> None:
+    with running(tmp_path) as portal:
+        case = _sent(portal, **PRINTER, person="Ann@Acme.example")
+        where = f"sqlite:///{tmp_path / 'portal.db'}"
+        done = CliRunner().invoke(cli, ["history", "forget", "Ann@Acme.example", "--history", where])
+        assert 0 == done.exit_code, done.output
+        assert [] == portal.story(case)
+        assert 404 == Visitor(portal, TOM).get(f"/queue/{case}").status_code
 
 
 def test_a_stranger_is_forgotten_in_the_queue_too(tmp_path: Path) -> None:

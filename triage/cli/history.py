@@ -110,7 +110,8 @@ def forget(
     with _opened(history) as opened:
         from triage.portal.forgetting import forget_person
 
-        gone = forget_person(opened, person) + opened.forget(person)
+        names = {person, person.strip().lower()}  # the portal writes addresses small
+        gone = forget_person(opened, person) + sum(map(opened.forget, names))
         typer.echo(f"{gone} records of this person are gone")
 
 
