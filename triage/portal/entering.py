@@ -22,17 +22,17 @@ UNKNOWN = "unknown sender"
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who a ticket is from; ``firm`` is None of a technician, and where the address has no account."""
+    """Who a ticket is from; ``firm`` is None of a technician, and where the address is not ``known``."""
 
     email: str
     firm: str | None
-    known: bool
+    known: bool = True
 
 
 def sender_of(connection: Connection, email: str) -> Sender:
     """Return the sender behind an address."""
     account = find_account(connection, email)
-    return Sender(account.email, account.firm, True) if account else Sender(email or UNKNOWN, None, False)
+    return Sender(account.email, account.firm) if account else Sender(email or UNKNOWN, None, known=False)
 
 
 def new_row(ticket: Ticket, sender: Sender, choice: Choice, *, case: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ async def send_ticket(request: Request) -> Response:
         if field(form, "do") == "look":
             judged = await asyncio.to_thread(judge, portal.desk.triage, ticket, answer)
             return _form(request, account, typed, judged=judged)
-        sender = Sender(account.email, account.firm, known=True)
+        sender = Sender(account.email, account.firm)
         once = sha256(f"{account.email} {typed['once']}".encode("utf-8", "replace")).hexdigest()
         case = await asyncio.to_thread(take, portal, ticket, sender, answer=answer, message=once)
     except TriageError as error:
