@@ -330,6 +330,7 @@ def test_the_certainty_of_the_documented_rules_is_no_part_of_the_project() -> No
         ('printer, "front <mouse> pprinter"', ["pprinter"]),
         ('printers, "front prnters"', ["prnters"]),
         ('printer, "front pritner", "back pritner"', []),  # who writes it twice means it
+        ("printer, pritner", []),  # a phrase of its own: a name or a trade
         ('printer, "impresora pritner"', []),  # beside another unknown word: a language of its own
         ('scanner, "front pritner"', []),  # a name, for all that this list tells
         ('printer, "front painter"', []),  # an English word

@@ -63,15 +63,16 @@ def _numbers_taken(book: Rulebook) -> Iterator[Found]:
 def _slips_written(book: Rulebook) -> Iterator[Found]:
     """Find the words that would be read as a slip of another word of their list, were they not written.
 
-    A word that two phrases hold is meant; so is one beside others that no table knows, as in a phrase of
-    another language.
+    A word that two phrases hold is meant, and so is one that is a phrase of its own, as a trade or a name, or
+    that stands beside others that no table knows, as in a phrase of another language.
     """
     number = Counter(word for _, _, _, phrase in _written(book) for word in set(_words(phrase)))
     beside = {name: _known_words(entry) for name, entry in book.file.lists.items()}
     read_as = Slips(known_forms({base_form(word) for words in beside.values() for word in words}))
     for name, key, at, phrase in _written(book):
         unknown = _unknown_words(phrase)
-        word = unknown[0] if len(unknown) == 1 and number[unknown[0]] == 1 else ""
+        lone = len(unknown) == 1 and number[unknown[0]] == 1 and [*_words(phrase)] != unknown
+        word = unknown[0] if lone else ""
         meant = read_as.meant(word)
         if meant in beside[name]:
             message = f"the phrase {phrase!r} of list {name!r} holds {word!r}, which looks like a slip"
