@@ -15,6 +15,7 @@ from triage import Measured, RuleFileError, Shadow, Suggestion, SuggestionError,
 from triage.certainty import wilson
 from triage.cli import app
 from triage.rules.certainty_file import certainty_path, read_certainty
+from triage.rules.load import documented_rules
 
 LISTS = {"server": "{words: [server]}", "down": "{words: [down]}"}
 SERVER = rule("server", "[any of: server]", priority="normal")
@@ -145,6 +146,17 @@ def test_the_certainty_file_is_plain_json(folder: Path) -> None:
     assert {"right": 3, "n": 4, "precision": 0.75} == {
         key: stored["rules"]["server"][key] for key in ("right", "n", "precision")
     }
+
+
+def test_nothing_is_written_beside_the_rules_of_the_library(folder: Path) -> None:
+    """Without --rules it says whose the documented rules are, and what to do."""
+    shipped = documented_rules()
+    before = sorted(shipped.parent.iterdir())
+    done = CliRunner().invoke(app, ["rules", "calibrate", str(folder / "past.csv")])
+    assert 1 == done.exit_code
+    assert f"Copy {shipped} and the guideline that it names" in done.output
+    assert "--rules FILE" in done.output
+    assert before == sorted(shipped.parent.iterdir())
 
 
 def test_calibrate_prints_a_line_for_each_rule(folder: Path) -> None:

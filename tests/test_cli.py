@@ -326,13 +326,58 @@ def test_output_that_cannot_hold_a_letter_gets_an_escape() -> None:
 def test_reader_that_goes_away_stops_the_command_quietly(option: list[str], write: Write) -> None:
     """As `triage suggest ... | head -1` does."""
     texts = [write("a.txt", f"{NETWORK}\n" * 200)] * 50
-    command = [sys.executable, "-m", "triage", "suggest", *option, *texts]
+    assert (141, b"") == _unread("suggest", *option, *texts)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closed pipes and signals of POSIX")
+@pytest.mark.parametrize("words", [["--help"], ["suggest", "--help"], ["--version"], ["rules", "schema"]])
+def test_a_reader_that_has_gone_before_anything_is_said_is_no_fault(words: list[str]) -> None:
+    """As `triage suggest --help | true` does."""
+    assert (141, b"") == _unread(*words)
+
+
+def _unread(*words: str) -> tuple[int, bytes]:
+    """Return the exit code and standard error of a command whose output nobody reads."""
+    command = [sys.executable, "-m", "triage", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         running.stdout.close()
-        assert b"" == running.stderr.read()
-    assert 141 == running.returncode
+        said = running.stderr.read()
+    return running.returncode, said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["suggest", NETWORK], ["suggest", "--json", NETWORK]]
+)
+def test_an_output_that_is_full_is_told(words: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "triage", *words], stdout=full, stderr=subprocess.PIPE, timeout=120
+        )
+    said = b"triage: standard output cannot be written: No space left on device\n"
+    assert (1, said) == (done.returncode, done.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_table_of_errors_on_a_full_disk_is_named(write: Write) -> None:
+    table = write("table.csv", "body,label\nThe printer is jammed,critical\n")
+    done = run("evaluate", table, "--errors", "/dev/full")
+    said = "triage: /dev/full: the table cannot be written: No space left on device\n"
+    assert (1, said) == (done.exit_code, done.stderr)
+
+
+def test_ctrl_c_while_the_command_line_is_loaded_is_quiet(tmp_path: Path) -> None:
+    """The command begins outside the package, so that nothing of it is loaded before Ctrl-C is expected."""
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt", "utf-8")
+    started = subprocess.run(
+        [sys.executable, "-c", "import triage_command; triage_command.main()"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        timeout=120,
+    )
+    assert (130, b"", b"") == (started.returncode, started.stdout, started.stderr)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="closed pipes and signals of POSIX")

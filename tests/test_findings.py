@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 from strategies import rule, write_rules
 from typer.testing import CliRunner
 
@@ -203,6 +204,100 @@ def test_sarif_has_what_a_code_host_needs() -> None:
     assert log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "TR201"
 
 
+def _all_of(properties: dict[str, object], *required: str) -> dict[str, object]:
+    """Return the schema of an object of the standard: it has what it must, and no name that is unknown."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+# What SARIF 2.1.0 (OASIS, 27 March 2020) demands of the objects that are written here, by its sections. The
+# official schema is not part of any package that is kept up; what it knows beyond this is not written.
+_MESSAGE = _all_of({"text": {"type": "string", "minLength": 1}}, "text")  # 3.11, 3.12
+_LEVEL = {"enum": ["none", "note", "warning", "error"]}  # 3.27.10
+_COUNT = {"type": "integer", "minimum": 1}
+_REGION = _all_of({"startLine": _COUNT, "startColumn": _COUNT}, "startLine")  # 3.30
+_ARTIFACT = _all_of({"uri": {"type": "string", "pattern": r"^[^\s\\]+$"}}, "uri")  # 3.4
+_PHYSICAL = _all_of({"artifactLocation": _ARTIFACT, "region": _REGION}, "artifactLocation", "region")  # 3.29
+_LOCATION = _all_of({"physicalLocation": _PHYSICAL}, "physicalLocation")  # 3.28
+_SUPPRESSION = _all_of(
+    {"kind": {"enum": ["inSource", "external"]}, "justification": {"type": "string"}}, "kind"
+)  # 3.35
+_RESULT = _all_of(  # 3.27
+    {
+        "ruleId": {"type": "string", "pattern": r"^TR\d{3}$"},
+        "ruleIndex": {"type": "integer", "minimum": 0},
+        "level": _LEVEL,
+        "message": _MESSAGE,
+        "locations": {"type": "array", "items": _LOCATION, "minItems": 1, "uniqueItems": True},
+        "suppressions": {"type": "array", "items": _SUPPRESSION, "minItems": 1, "uniqueItems": True},
+    },
+    "ruleId",
+    "ruleIndex",
+    "level",
+    "message",
+    "locations",
+)
+_RULE = _all_of(  # 3.49
+    {
+        "id": {"type": "string"},
+        "shortDescription": _MESSAGE,
+        "help": _MESSAGE,
+        "defaultConfiguration": _all_of({"level": _LEVEL}),
+    },
+    "id",
+)
+_DRIVER = _all_of(  # 3.19
+    {
+        "name": {"type": "string", "minLength": 1},
+        "version": {"type": "string"},
+        "rules": {"type": "array", "items": _RULE, "uniqueItems": True},
+    },
+    "name",
+)
+_RUN = _all_of(  # 3.14
+    {
+        "tool": _all_of({"driver": _DRIVER}, "driver"),
+        "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+        "results": {"type": "array", "items": _RESULT},
+    },
+    "tool",
+    "results",
+)
+_LOG = _all_of(  # 3.13
+    {
+        "$schema": {"const": "https://json.schemastore.org/sarif-2.1.0.json"},
+        "version": {"const": "2.1.0"},
+        "runs": {"type": "array", "items": _RUN, "minItems": 1},
+    },
+    "version",
+    "runs",
+)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_sarif_is_as_the_standard_demands(name: str) -> None:
+    """Whatever is found, the log has all that must be there and nothing the standard does not know."""
+    log = json.loads(run(str(FOLDER / f"{name}.yaml"), "--sarif")[1])
+    assert [] == [error.message for error in Draft202012Validator(_LOG).iter_errors(log)]
+    for told in log["runs"]:
+        rules = told["tool"]["driver"]["rules"]
+        assert len({rule["id"] for rule in rules}) == len(rules)
+        assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in told["results"])
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"version": "2.0.0"}, {"runs": []}, {"runs": [{"results": []}]}, {"name": "a log"}]
+)
+def test_what_is_no_sarif_is_seen(spoiled: dict[str, object]) -> None:
+    """The check above can fail."""
+    log = to_sarif(found_in("match_not_found"), version="0") | spoiled
+    assert not Draft202012Validator(_LOG).is_valid(log)
+
+
 def test_sarif_tells_what_is_allowed() -> None:
     """An allowed finding is a suppressed result with its reason."""
     results = to_sarif(found_in("line_without_rule"), version="0")["runs"][0]["results"]
@@ -223,6 +318,31 @@ def test_sarif_names_the_file_as_a_uri(file: str, uri: str) -> None:
 def test_the_certainty_of_the_documented_rules_is_no_part_of_the_project() -> None:
     """No measurement ships with the rules: each firm measures on its own tickets."""
     assert not documented_rules().with_suffix(".certainty.json").exists()
+
+
+# -- misspelt words ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phrases", "slips"),
+    [
+        ('printer, "front pritner"', ["pritner"]),
+        ('printer, "front <mouse> pprinter"', ["pprinter"]),
+        ('printers, "front prnters"', ["prnters"]),
+        ('printer, "front pritner", "back pritner"', []),  # who writes it twice means it
+        ("printer, pritner", []),  # a phrase of its own: a name or a trade
+        ('printer, "impresora pritner"', []),  # beside another unknown word: a language of its own
+        ('scanner, "front pritner"', []),  # a name, for all that this list tells
+        ('printer, "front painter"', []),  # an English word
+        ('printer, "front plotteur"', []),  # unknown, and near to nothing
+    ],
+)
+def test_a_slip_is_found_in_a_phrase(tmp_path: Path, phrases: str, slips: list[str]) -> None:
+    """One that stands once, alone among known words, in a list that holds the word it means."""
+    lists = {"tested": f"{{words: [{phrases}]}}", "mouse": "{words: [mouse]}"}
+    file = write_rules(tmp_path, rule("tested", "[any of: tested, any of: mouse]"), lists=lists)
+    told = [finding.message for finding in check_rules(file) if finding.code == "TR305"]
+    assert slips == [re.search(r"holds '(\w+)'", message)[1] for message in told]  # type: ignore[index]
 
 
 # -- what one line says of another -----------------------------------------------------------------------

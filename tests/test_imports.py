@@ -13,7 +13,18 @@ import triage
 
 PACKAGE = Path(triage.__file__).parent
 MODULES = sorted(".".join(p.relative_to(PACKAGE).with_suffix("").parts) for p in PACKAGE.rglob("*.py"))
-VALUES = {"case", "certainty", "choice", "errors", "messages", "opinion", "priority", "suggestion", "ticket"}
+VALUES = {
+    "case",
+    "certainty",
+    "choice",
+    "errors",
+    "kinds",
+    "messages",
+    "opinion",
+    "priority",
+    "suggestion",
+    "ticket",
+}
 
 
 def imported_by(module: str) -> set[str]:

@@ -57,6 +57,22 @@ def test_a_bad_version_is_refused_and_told(file: Path, caplog: pytest.LogCapture
     assert "the new rules are refused, and the old ones stay in use" in caplog.text
 
 
+@pytest.mark.parametrize(("level", "answered"), [("nonsense", "urgent"), ("slight", "slight")])
+def test_a_listener_that_fails_stops_nothing(
+    file: Path, caplog: pytest.LogCaptureFixture, level: str, answered: str
+) -> None:
+    """Whoever asked for a suggestion gets it; the failure is in the log."""
+
+    def failing(_: object) -> None:
+        raise ZeroDivisionError
+
+    live = LiveTriage(file, every=0, on_refused=failing, on_taken=failing)
+    write(file.parent, level)
+    assert [answered, answered] == [level_of(live), level_of(live)]
+    assert 1 == caplog.text.count("the function that is told of new rules failed")
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_mended_version_is_taken(file: Path) -> None:
     """Once the fault is mended the new rules are in use, and nothing is refused any more."""
     taken: list[RuleSet] = []

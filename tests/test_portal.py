@@ -9,8 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 from portals import ANN, BEN, EVE, PASSWORD, TIM, TOM, Running, Visitor, running
+from typer.testing import CliRunner
 
 from triage import ServiceError
+from triage.cli import app as cli
 from triage.history import History
 from triage.portal.accounts import (
     Account,
@@ -193,6 +195,29 @@ def test_an_empty_ticket_is_asked_for_a_line(ann: Visitor) -> None:
     assert "Write a line" in page.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"subject": "s" * 301}, "The subject may have 300 characters, and this one has 301."),
+        ({"body": "b" * 25_001}, "The text may have 25000 characters, and this one has 25001."),
+    ],
+)
+def test_what_is_too_long_is_said_and_kept_in_the_form(
+    ann: Visitor, typed: dict[str, str], said: str
+) -> None:
+    """A browser that knows no limit loses nothing of what was typed."""
+    sent = PRINTER | {"chosen": "high", "touched": "yes"} | typed
+    page = ann.send("/tickets/new", "/tickets", **sent)
+    assert 422 == page.status_code
+    assert said in page.text
+    for kept in (f'value="{sent["subject"]}"', f">{sent['body']}</textarea>", 'value="high" selected'):
+        assert kept in page.text
+
+
+def test_a_subject_of_the_longest_kind_is_taken(ann: Visitor) -> None:
+    assert 200 == ann.get(f"/tickets/{ann.ticket(subject='s' * 300)}").status_code
+
+
 def test_what_people_write_is_never_markup(ann: Visitor, tom: Visitor) -> None:
     """A ticket that is a script is shown as it was written."""
     attack = "<script>alert(1)</script> \"' <b> {{ 7*7 }}"
@@ -212,6 +237,88 @@ def test_characters_that_no_database_takes_lose_no_ticket(ann: Visitor) -> None:
         subject="Nul\0and", body="\ud83d\ude00 fine \x01".encode("utf-16", "surrogatepass").decode("utf-16")
     )
     assert 200 == ann.get(f"/tickets/{case}").status_code
+
+
+# -- problems, as a browser meets them -------------------------------------------------------------------
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "asked"),
+    [
+        (404, "There is no such page.", {"method": "GET", "url": "/nowhere"}),
+        (404, "There is no such page.", {"method": "GET", "url": "/static/nowhere.css"}),
+        (405, "This page is not for that.", {"method": "PUT", "url": "/tickets"}),
+        (413, "more than a ticket can hold", {"data": {"body": "x" * 300_000}}),
+        (400, "cannot be read", {"url": "/sign-in", "files": {"body": b"x"}}),
+        (400, "not served under this name", {"headers": {"host": "evil.example"}}),
+    ],
+)
+def test_a_problem_is_a_page_for_a_browser_and_json_for_a_program(
+    portal: Running, status: int, said: str, asked: dict[str, object]
+) -> None:
+    """In the look of the portal, in plain words, and with the headers that keep browsers safe."""
+    asked = {"method": "POST", "url": "/tickets", "headers": {}} | asked
+    with httpx.Client(base_url=portal.url, headers=BROWSER) as http:
+        page = http.request(**asked)  # type: ignore[arg-type]
+    with httpx.Client(base_url=portal.url) as http:
+        told = http.request(**asked)  # type: ignore[arg-type]
+    assert [status, status] == [page.status_code, told.status_code]
+    assert ("text/html; charset=utf-8", True) == (page.headers["content-type"], said in page.text)
+    assert "Support</title>" in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert 16 == len(page.headers["x-request-id"])
+    assert "application/problem+json" == told.headers["content-type"]
+
+
+def test_a_failure_is_a_page_for_a_browser(portal: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It tells nothing of what failed."""
+    monkeypatch.setattr("triage.portal.pages.entry.page", lambda *_, **__: 1 / 0)
+    page = httpx.get(f"{portal.url}/hint", headers=BROWSER)
+    assert (500, True) == (page.status_code, "This is our fault" in page.text)
+    assert "ZeroDivision" not in page.text
+
+
+def test_the_api_answers_a_browser_as_it_answers_programs(portal: Running) -> None:
+    told = httpx.get(f"{portal.url}/v1/nothing", headers=BROWSER)
+    assert (404, "/problems/not-found") == (told.status_code, told.json()["type"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("multipart/form-data; boundary=x", b"no parts"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n\r\nb\r\n--x--\r\n"),
+        ("application/x-www-form-urlencoded", b"&".join(b"field%d=1" % number for number in range(99))),
+    ],
+)
+@pytest.mark.parametrize("path", ["/sign-in", "/tickets"])
+def test_a_form_that_cannot_be_read_is_a_problem_of_ours(
+    ann: Visitor, path: str, kind: str, body: bytes
+) -> None:
+    told = ann.http.post(path, content=body, headers={"content-type": kind})
+    assert (400, "/problems/bad-form") == (told.status_code, told.json()["type"])
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/tickets/new", "/priorities", "/hint", "/sign-in"])
+def test_head_is_answered_wherever_get_is(ann: Visitor, path: str) -> None:
+    """The same status and headers, without the page."""
+    head, get = ann.http.head(path), ann.get(path)
+    assert (200, b"", get.headers["content-type"]) == (
+        head.status_code,
+        head.content,
+        head.headers["content-type"],
+    )
+
+
+def test_head_of_the_live_queue_does_not_wait_for_news(tom: Visitor) -> None:
+    head = tom.http.head("/queue/events")
+    assert (200, "text/event-stream") == (
+        head.status_code,
+        head.headers["content-type"].partition(";")[0],
+    )
 
 
 # -- who sees what ---------------------------------------------------------------------------------------
@@ -338,6 +445,102 @@ def test_the_desktop_app_sends_standard(portal: Running, tom: Visitor, ann: Visi
 def test_the_desktop_app_cannot_choose(portal: Running) -> None:
     sent = httpx.post(f"{portal.url}/v1/tickets/desktop", json={"person": ANN, "chosen": "critical"})
     assert 422 == sent.status_code
+
+
+# -- tickets of other programs -----------------------------------------------------------------------------
+
+
+def _sent(portal: Running, **told: object) -> str:
+    answer = httpx.post(f"{portal.url}/v1/tickets", json=told)
+    assert 201 == answer.status_code, answer.text
+    return str(answer.json()["case"])
+
+
+@pytest.mark.parametrize(("channel", "name"), [("desktop", "Desktop app"), ("email", "E-mail")])
+def test_a_ticket_of_another_program_stands_in_the_queue(
+    portal: Running, ann: Visitor, tom: Visitor, channel: str, name: str
+) -> None:
+    """Flagged Standard, which nobody chose, with its text: it is a ticket of Ann's, who has an account."""
+    case = _sent(portal, **OUTAGE, channel=channel, person="Ann@Acme.example")
+    row = _row(tom, case)
+    assert "<strong>Standard</strong>, which nobody chose, looks not urgent enough" in row
+    assert name in row
+    assert [OUTAGE["body"] in page.text for page in (tom.get(f"/queue/{case}"), ann.get(f"/tickets/{case}"))]
+    assert [ANN] == [told.person for told in portal.story(case)]
+
+
+def test_it_is_seen_by_its_person_and_the_technicians_of_their_firm(portal: Running) -> None:
+    """Of another firm, or of the same one, it is as if there were none."""
+    acme, bolt = (_sent(portal, **PRINTER, person=person) for person in (ANN, EVE))
+    tom, tim = Visitor(portal, TOM), Visitor(portal, TIM)
+    assert [200, 200, 404, 200] == [
+        visitor.get(f"/queue/{case}").status_code for visitor in (tom, tim) for case in (acme, bolt)
+    ]
+    assert [404, 404] == [Visitor(portal, other).get(f"/tickets/{acme}").status_code for other in (BEN, EVE)]
+
+
+@pytest.mark.parametrize("person", ["somebody", None])
+def test_of_a_stranger_it_is_seen_by_those_who_serve_all_without_its_text(
+    portal: Running, tom: Visitor, person: str | None
+) -> None:
+    """The text of tickets is kept only where the setting of the service asks for it."""
+    told = {"subject": "Printer", "body": "The printer is jammed, only mine. Quixotic."}
+    case = _sent(portal, **told, person=person, chosen="critical")
+    assert 404 == Visitor(portal, TIM).get(f"/queue/{case}").status_code
+    page = tom.get(f"/queue/{case}").text
+    assert "(no text is kept)" in page
+    assert "looks too urgent; suggested is <strong>Low</strong>. One person has trouble" in _row(tom, case)
+    assert "jammed" not in page + _row(tom, case)
+
+
+def test_of_a_stranger_no_word_is_kept(tmp_path: Path) -> None:
+    with running(tmp_path) as portal:
+        _sent(portal, body="The printer is jammed, only mine. Quixotic.", chosen="critical")
+        kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+    assert b"One person has trouble" in kept
+    assert [False, False] == [word in kept for word in (b"jammed,", b"Quixotic")]
+
+
+def test_of_a_stranger_the_text_is_kept_where_the_service_keeps_texts(tmp_path: Path) -> None:
+    with running(tmp_path, keep_text=True) as portal:
+        case = _sent(portal, **PRINTER, person="somebody")
+        assert PRINTER["body"] in Visitor(portal, TOM).get(f"/queue/{case}").text
+
+
+def test_a_changed_level_is_seen_and_judged_anew(portal: Running, tom: Visitor) -> None:
+    """With its text or without: what was said of the old level says nothing of the new one."""
+    for person in (ANN, None):
+        case = _sent(portal, **PRINTER, person=person, chosen="critical")
+        assert "looks too urgent" in _row(tom, case)
+        httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "low", "by": TOM})
+        assert "looks" not in _row(tom, case)
+        httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "high", "by": TOM})
+        assert "<strong>High</strong> looks too urgent" in _row(tom, case)
+        httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "high", "by": TOM, "final": True})
+        assert "Settled as High" in _row(tom, case)
+
+
+def test_a_check_that_is_kept_leaves_no_doubt_about_another_level(portal: Running, tom: Visitor) -> None:
+    """A program that may write tickets chooses by a check; the mark is about the level that is carried."""
+    case = _sent(portal, **PRINTER, person=ANN, chosen="critical")
+    httpx.post(f"{portal.url}/v1/check", json={**PRINTER, "chosen": "low", "case": case})
+    assert "looks" not in _row(tom, case)
+
+
+def test_a_person_is_forgotten_however_their_address_is_written(tmp_path: Path) -> None:
+    with running(tmp_path) as portal:
+        case = _sent(portal, **PRINTER, person="Ann@Acme.example")
+        where = f"sqlite:///{tmp_path / 'portal.db'}"
+        done = CliRunner().invoke(cli, ["history", "forget", "Ann@Acme.example", "--history", where])
+        assert 0 == done.exit_code, done.output
+        assert [] == portal.story(case)
+        assert 404 == Visitor(portal, TOM).get(f"/queue/{case}").status_code
+
+
+def test_a_stranger_is_forgotten_in_the_queue_too(tmp_path: Path) -> None:
+    with running(tmp_path) as portal:
+        _sent(portal, **PRINTER, person="Somebody")
+        assert 1 == forget_person(portal.history, "Somebody")
 
 
 def test_the_office_line_and_the_links_come_from_the_rule_file(ann: Visitor) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from browsing import NARROW, WIDE, browser_errors, chromium, violations, visit
 from playwright.sync_api import Browser, Page, expect
@@ -125,6 +126,25 @@ def test_a_hint_moves_nothing(browser: Browser, portal: Running, size: dict[str,
     assert 4 == len(before)
 
 
+def test_the_page_keeps_no_room_for_a_suggestion_that_is_not_there(browser: Browser, portal: Running) -> None:
+    """On a telephone the empty card is as high as its two lines."""
+    ann = visit(browser, portal, ANN, viewport=NARROW)
+    ann.goto("/tickets/new")
+    hint = ann.locator("triage-hint")
+    expect(hint).to_contain_text("It appears here while you write.")
+    box = hint.bounding_box()
+    assert box is not None
+    assert box["height"] < 120
+
+
+def test_a_page_that_is_not_there_is_in_the_look_of_the_portal(browser: Browser, portal: Running) -> None:
+    page = visit(browser, portal)
+    page.goto("/nowhere/at/all")
+    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+    _check(page)
+    browser_errors[:] = [said for said in browser_errors if "404" not in said]
+
+
 def test_a_session_that_ends_costs_nobody_what_they_wrote(browser: Browser, portal: Running) -> None:
     """After signing in again it is there; after sending it is gone."""
     ann = visit(browser, portal, ANN)
@@ -137,6 +157,7 @@ def test_a_session_that_ends_costs_nobody_what_they_wrote(browser: Browser, port
     ann.goto("/tickets/new")
     expect(ann.get_by_label("What happened")).to_have_value(JAMMED)
     ann.get_by_role("button", name="Send ticket").click()
+    expect(ann.get_by_role("status")).to_contain_text("Your ticket is here")
     ann.goto("/tickets/new")
     expect(ann.get_by_label("What happened")).to_have_value("")
 
@@ -186,6 +207,17 @@ def test_whoever_writes_a_reason_is_not_disturbed(browser: Browser, portal: Runn
     expect(tom.get_by_label("Reason")).to_have_value("half a sen")
     tom.get_by_text("Override").first.click()
     expect(tom.get_by_role("link", name="Second")).to_be_visible()
+
+
+def test_a_ticket_of_another_program_appears_by_itself(browser: Browser, portal: Running) -> None:
+    """The queue is open; a desktop app sends a ticket; another program gives it another level."""
+    tom = visit(browser, portal, TOM)
+    told = {"subject": "From the desktop", "body": JAMMED, "channel": "desktop", "person": ANN}
+    case = httpx.post(f"{portal.url}/v1/tickets", json=told).json()["case"]
+    row = tom.get_by_role("listitem").filter(has_text="From the desktop")
+    expect(row).to_contain_text("Standard, which nobody chose, looks too urgent")
+    httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "low", "final": True})
+    expect(row).to_contain_text("Settled as Low")
 
 
 def test_the_hint_lives_in_a_form_of_another_page(browser: Browser, portal: Running) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from socket import socket
 from typing import cast
 
+import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -265,6 +266,15 @@ def test_the_webhook_is_told_and_can_check_who_tells(tmp_path: Path) -> None:
         levels = {"priority": "standard", "suggested": "critical", "verdict": "under"}
         assert expected | levels == {name: told[name] for name in expected | levels}
         assert OUTAGE["body"] not in body.decode()
+        until(lambda: not waiting(portal))
+
+
+def test_a_ticket_of_another_program_is_told_too(tmp_path: Path) -> None:
+    """Every member of the team is told, however it came in."""
+    with web_server() as (got, address), running(tmp_path, {"webhook": address}) as portal:
+        told = httpx.post(f"{portal.url}/v1/tickets", json=OUTAGE | {"person": ANN, "channel": "desktop"})
+        body, _ = until(lambda: got)[0]
+        assert (told.json()["case"], "Acme") == (json.loads(body)["case"], json.loads(body)["firm"])
         until(lambda: not waiting(portal))
 
 

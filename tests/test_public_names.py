@@ -275,6 +275,43 @@ def test_what_is_no_stored_suggestion_is_refused(data: Any) -> None:
         Suggestion.from_dict(data)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"reasons": {}}, "a list was expected, not dict"),
+        ({"near_misses": "none"}, "a list was expected, not str"),
+        ({"unsure": 1}, "unsure of Suggestion is of the wrong kind"),
+        ({"scope": "nobody"}, "scope of Suggestion"),
+        ({"channel": 3}, "channel of Suggestion"),
+        ({"rules_version": None}, "rules_version of Suggestion"),
+        (
+            {"measured": {"precision": "1", "low": 0, "high": 1, "n": 2, "date": ""}},
+            "precision of Measured",
+        ),
+        ({"losers": [{"reason": {"rule": "a"}, "why": ""}]}, "evidence"),
+    ],
+)
+def test_a_part_of_the_wrong_kind_is_refused(change: dict[str, Any], said: str) -> None:
+    """At any depth, and by name: it would come out as an error of Python somewhere later."""
+    data = documented().suggest("The file server is down").to_dict()
+    with pytest.raises(triage.SuggestionError, match=said):
+        Suggestion.from_dict(data | change)
+
+
+@pytest.mark.parametrize("at", ["rule", "line", "evidence"])
+def test_a_part_deep_inside_of_the_wrong_kind_is_refused(at: str) -> None:
+    data = documented().suggest("The file server is down").to_dict()
+    data["reasons"][0][at] = [3] if at == "evidence" else ["3"]
+    with pytest.raises(triage.SuggestionError, match="this is not a stored suggestion"):
+        Suggestion.from_dict(data)
+
+
+@pytest.mark.parametrize("rules", [3, 1.5, b"rules.yaml", [], object()])
+def test_rules_that_are_no_path_are_refused(rules: Any) -> None:
+    with pytest.raises(triage.RuleFileError, match=f"named by its path, not by {type(rules).__name__}"):
+        triage.Triage(rules=rules)
+
+
 def test_a_stored_suggestion_with_a_part_too_many_is_refused() -> None:
     """An unknown key of a stored suggestion is refused, and so is one that is missing."""
     data = documented().suggest("The file server is down").to_dict()

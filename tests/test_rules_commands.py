@@ -79,6 +79,25 @@ def reported(folder: Path) -> Report:
     )
 
 
+@pytest.mark.parametrize("command", ["report", "diff"])
+def test_a_table_without_tickets_is_refused(folder: Path, command: str) -> None:
+    """Of a heading alone there is nothing to report and nothing that could change."""
+    table, rules = folder / "empty.csv", folder / "rules.yaml"
+    table.write_text("subject,body,label\n", "utf-8")
+    words = (table, "--rules", rules) if command == "report" else (rules, rules, "--tickets", table)
+    assert "empty.csv: the table has no ticket, only the names of its columns" in run(command, *words, code=1)
+
+
+@pytest.mark.parametrize("place", ["/dev/full", "past.csv/page.html", "nowhere/page.html", "/proc/page.html"])
+def test_a_page_that_cannot_be_written_is_named(folder: Path, place: str) -> None:
+    """On a full disk, in a folder that is none or takes nothing; what was there stays."""
+    before = sorted(folder.iterdir())
+    words = (folder / "past.csv", "--rules", folder / "rules.yaml", "--html", folder / place)
+    told = run("report", *words, code=1)
+    assert f"{folder / place}: the page cannot be written: " in told
+    assert before == sorted(folder.iterdir())
+
+
 # -- test ------------------------------------------------------------------------------------------------
 
 

@@ -182,6 +182,19 @@ def test_an_error_is_a_problem(
     assert slug in http.get(problem["type"]).json()
 
 
+def test_there_is_no_page_of_a_problem_that_there_is_not(http: httpx.Client) -> None:
+    told = http.get("/problems/nope")
+    assert (404, "/problems/not-found") == (told.status_code, told.json()["type"])
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/rules", "/v1/models", "/metrics", "/problems"])
+def test_head_is_answered_wherever_get_is(http: httpx.Client, path: str) -> None:
+    """Programs that look after services ask so."""
+    head = http.head(path)
+    assert (200, b"") == (head.status_code, head.content)
+    assert "0" != head.headers["content-length"]
+
+
 def test_each_fault_of_a_body_has_a_pointer(http: httpx.Client) -> None:
     """The faults of a body are told all at once, each with a JSON pointer to its place."""
     tickets = {"tickets": [{"body": "x"}, {"body": 1, "subject": 2}]}

@@ -20,6 +20,7 @@ from strategies import rule, write_rules
 from triage import Triage
 from triage.model.folder import starter_model
 from triage.model.shelf import make_live
+from triage.portal.settings import PortalSettings
 
 SERVER = rule("server", '[any of: "server"]')
 PRINTER = rule("printer", '[any of: "printer"]', priority="slight")
@@ -64,6 +65,41 @@ def test_a_key_opens_what_its_scope_allows(guarded: tuple[Running, str, str]) ->
     assert [403, 200] == [ask(service, given, "/metrics").status_code for given in (key, counters)]
     assert 403 == ask(service, key, f"/v1/tickets/{'0' * 32}").status_code
     assert [200, 200] == [ask(service, None, path).status_code for path in ("/healthz", "/readyz")]
+
+
+def test_the_case_of_a_ticket_is_written_by_keys_that_may_write_tickets(
+    guarded: tuple[Running, str, str],
+) -> None:
+    """A key that may only ask adds to no ticket, singly or in a batch, by no question; to ask is free."""
+    service, asking, _ = guarded
+    both = command(
+        "keys", "new", "desk", "--scope", "suggest", "--scope", "tickets", folder=service.log.parent
+    )
+    writing = both.stdout.strip()
+    until(lambda: ask(service, writing).is_success)
+
+    def post(key: str, path: str, **body: object) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {key}"}
+        return httpx.post(f"{service.url}/v1/{path}", json=body, headers=headers, timeout=60)
+
+    case = post(writing, "tickets", body="server", person="ann").json()["case"]
+    about = {"body": "server", "chosen": "slight", "case": case}
+    suggestion = post(asking, "suggest", body="server").json()
+    answer = {"suggestion": suggestion, "question": "?", "answer": "yes", "case": case}
+    for path, body in (
+        ("check", about),
+        ("suggest", {"body": "server", "case": case}),
+        ("answer", answer),
+        ("check/batch", {"tickets": [{"body": "x", "chosen": "slight"}, about]}),
+    ):
+        refused = post(asking, path, **body)
+        assert (403, "/problems/wrong-scope") == (refused.status_code, refused.json()["type"]), path
+        assert "this case is a ticket" in refused.json()["detail"]
+    assert 200 == post(asking, "check", **about, keep=False).status_code
+    assert 200 == post(asking, "check", **about | {"case": "0" * 32}).status_code
+    assert case == post(writing, "check", **about).headers["triage-case"]
+    told = httpx.get(f"{service.url}/v1/tickets/{case}", headers={"Authorization": f"Bearer {writing}"})
+    assert 2 == len(told.json()["decisions"])
 
 
 def test_a_refused_caller_learns_how_to_ask(guarded: tuple[Running, str, str]) -> None:
@@ -131,6 +167,52 @@ def test_what_cannot_start_says_why(arguments: tuple[str, ...], said: str, tmp_p
     done = command(*arguments, folder=tmp_path, workers=2, **rules)
     assert 1 == done.returncode
     assert re.search(said, done.stderr, re.DOTALL), done.stderr
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"mail_folder": "nowhere"}, "TRIAGE_PORTAL_MAIL_FOLDER: there is no folder 'nowhere'; make it"),
+        (
+            {"webhook": "hooks.example/new"},
+            "TRIAGE_PORTAL_WEBHOOK: 'hooks.example/new' is no address.*https://",
+        ),
+        ({"url": "javascript:alert(1)"}, "TRIAGE_PORTAL_URL: .* is no address"),
+        ({"smtp_host": "smtp://mail.example:25"}, "TRIAGE_PORTAL_SMTP_HOST: .* is no name of a machine"),
+        ({"smtp_port": "mail"}, "TRIAGE_PORTAL_SMTP_PORT: Input should be a valid integer"),
+        ({"smtp_from": "support"}, "TRIAGE_PORTAL_SMTP_FROM: 'support' is no e-mail address"),
+        ({"smtp_host": "m", "smtp_user": "u"}, "SMTP_USER needs TRIAGE_PORTAL_SMTP_PASSWORD beside it"),
+        ({"smtp_user": "u", "smtp_password": "p"}, "SMTP_USER needs TRIAGE_PORTAL_SMTP_HOST beside it"),
+        ({"webhook_secret": "s"}, "WEBHOOK_SECRET needs TRIAGE_PORTAL_WEBHOOK beside it"),
+    ],
+)
+def test_a_setting_of_the_portal_that_cannot_be_stops_the_start(
+    settings: dict[str, str], said: str, workers: int, tmp_path: Path
+) -> None:
+    """With one process or several, it is told in a line before any of them starts."""
+    given = {f"portal_{name}": value for name, value in settings.items()}
+    done = command("serve", folder=tmp_path, workers=workers, **given)
+    assert 1 == done.returncode
+    assert re.search(said, done.stderr), done.stderr
+    assert 1 == len(done.stderr.splitlines()), done.stderr
+
+
+def test_a_port_for_mail_that_is_taken_stops_the_start(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = command("serve", folder=tmp_path, portal_mail_port=port)
+    assert 1 == done.returncode
+    assert f"127.0.0.1:{port} cannot be listened on: Address already in use" in done.stderr
+    assert "TRIAGE_PORTAL_MAIL_PORT" in done.stderr
+
+
+def test_an_empty_setting_of_the_portal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a file of variables whose line was left blank."""
+    for name in ("URL", "WEBHOOK", "SMTP_HOST", "MAIL_FOLDER", "MAIL_PORT"):
+        monkeypatch.setenv(f"TRIAGE_PORTAL_{name}", "")
+    settings = PortalSettings()
+    assert [None] * 4 == [settings.url, settings.webhook, settings.smtp_host, settings.mail_folder]
 
 
 def test_a_key_has_one_name(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.certainty import wilson
-from triage.errors import TableError
 from triage.evaluate import level_names
+from triage.writing import open_whole
 
 if TYPE_CHECKING:
     from triage.engine import Triage
@@ -80,10 +80,6 @@ def write_certainty(found: CertaintyFile, rules: Path) -> Path:
     from triage.rules.certainty_file import certainty_path
 
     path = certainty_path(rules)
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        fresh.write_text(found.model_dump_json(indent=2) + "\n", "utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        raise TableError(f"{path}: the certainty cannot be written: {error.strerror or error}") from None
+    with open_whole(path, what="certainty") as out:
+        out.write(found.model_dump_json(indent=2) + "\n")
     return path

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self
 
 from triage.errors import ChoiceError, SuggestionError
+from triage.kinds import check_kinds
 from triage.priority import Priority
 from triage.suggestion import Suggestion
 
@@ -111,8 +112,7 @@ class Choice:
         """
         try:
             read = cls(**_read(data))
-            if read.verdict not in get_args(Verdict) or read.chosen_by not in get_args(ChosenBy):
-                raise ValueError("verdict or chosen_by is of the wrong kind")
+            check_kinds(read)
             return read
         except (SuggestionError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise ChoiceError(f"this is not a stored choice: {type(error).__name__}: {error}") from None

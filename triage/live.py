@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from triage.engine import Triage
 from triage.errors import ModelError, RuleFileError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+News = TypeVar("News")
 Stamp = tuple[tuple[int, int, int] | None, ...]  # time of change, size and number of each file that counts
 
 
@@ -155,13 +156,11 @@ class LiveTriage(Triage):
         except (RuleFileError, ModelError) as error:
             self._stamp, self._refused = stamp, error  # told once, not at every ticket
             _log.error("the new rules are refused, and the old ones stay in use:\n%s", error)
-            if self._on_refused is not None:
-                self._on_refused(error)
+            _tell(self._on_refused, error)
             return False
         self._refused = None
         _log.info("new rules are in use: version %s", self._triage.rules.version)
-        if self._on_taken is not None:
-            self._on_taken(self._triage.rules)
+        _tell(self._on_taken, self._triage.rules)
         return True
 
     def _loaded(self) -> tuple[Stamp, Triage]:
@@ -200,6 +199,16 @@ class LiveTriage(Triage):
         if (folder := self.model_folder()) is not None:
             beside += [folder / MANIFEST, folder.parent / LIVE]
         return tuple(map(_stamp, (self._path, certainty_path(self._path), *beside)))
+
+
+def _tell(listener: Callable[[News], object] | None, news: News) -> None:
+    """Tell a listener; what goes wrong there is logged, and whoever asked for a suggestion gets it."""
+    if listener is None:
+        return
+    try:
+        listener(news)
+    except Exception:
+        _log.exception("the function that is told of new rules failed; suggestions go on")
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Self, get_args
+from typing import Any, Literal, NamedTuple, Self
 
 from triage.certainty import Measured
 from triage.errors import SuggestionError
+from triage.kinds import check_kinds
 from triage.opinion import Opinion
 from triage.priority import Priority
 
 DecidedBy = Literal["rule", "model", "default"]
 Who = Literal["one person", "several", "everyone", "unknown"]
 OVERRULED = "the model decides"  # how the reason begins why a rule lost to a model
-_DECIDERS, _SCOPES = get_args(DecidedBy), get_args(Who)
 
 
 class Evidence(NamedTuple):
@@ -248,7 +248,7 @@ class Suggestion:
         """
         try:
             read = cls(**_read(data))
-            _check_kinds(read)
+            check_kinds(read)
             return read
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise SuggestionError(
@@ -260,21 +260,16 @@ def _plain(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _check_kinds(read: Any) -> None:
-    if type(read.unsure) is not bool or read.decided_by not in _DECIDERS or read.scope not in _SCOPES:
-        raise ValueError("unsure, decided_by or scope is of the wrong kind")
-
-
 def _read(data: dict[str, Any]) -> dict[str, Any]:
     stored = {key: value for key, value in data.items() if key not in ("impact", "urgency", "target")}
     return stored | {
         "priority": Priority(**stored["priority"]),
-        "reasons": tuple(map(_read_reason, stored["reasons"])),
-        "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in stored["losers"]),
-        "near_misses": tuple(NearMiss(**part) for part in stored["near_misses"]),
-        "open": tuple(NearMiss(**part) for part in stored.get("open", ())),
+        "reasons": tuple(map(_read_reason, _list(stored["reasons"]))),
+        "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in _list(stored["losers"])),
+        "near_misses": tuple(NearMiss(**part) for part in _list(stored["near_misses"])),
+        "open": tuple(NearMiss(**part) for part in _list(stored.get("open", ()))),
         "set_aside": tuple(
-            SetAside(part["why"], Evidence(**part["evidence"])) for part in stored["set_aside"]
+            SetAside(part["why"], Evidence(**part["evidence"])) for part in _list(stored["set_aside"])
         ),
         "measured": None if stored.get("measured") is None else Measured(**stored["measured"]),
         "shadow": None if stored.get("shadow") is None else _read_shadow(stored["shadow"]),
@@ -282,12 +277,19 @@ def _read(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _list(value: Any) -> Any:
+    """Return the list that it is: a mapping or a text would be gone through as well."""
+    if type(value) not in (list, tuple):
+        raise TypeError(f"a list was expected, not {type(value).__name__}")
+    return value
+
+
 def _read_shadow(data: dict[str, Any]) -> Shadow:
-    return Shadow(**{**data, "reasons": tuple(map(_read_reason, data["reasons"]))})
+    return Shadow(**{**data, "reasons": tuple(map(_read_reason, _list(data["reasons"])))})
 
 
 def _read_reason(data: dict[str, Any]) -> Reason:
-    return Reason(**{**data, "evidence": tuple(Evidence(**item) for item in data["evidence"])})
+    return Reason(**{**data, "evidence": tuple(Evidence(**item) for item in _list(data["evidence"]))})
 
 
 def _explanation(suggestion: Suggestion) -> list[str]:

@@ -19,12 +19,13 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
-from typing import BinaryIO, NoReturn, TextIO
+from typing import BinaryIO, NoReturn
 
 from triage.errors import TableError
 from triage.parquet import read_parquet
 from triage.rules.nearest import did_you_mean
 from triage.ticket import Ticket
+from triage.writing import open_whole
 
 LONGEST_FIELD = 16_000_000  # characters; a ticket may hold a megabyte, a missing quote swallows a whole file
 _LONGEST_LINE = 4 * LONGEST_FIELD  # bytes
@@ -326,32 +327,14 @@ def write_table(path: str | Path, header: Sequence[str]) -> Iterator[Callable[[S
     "text,row\\n'=1+1,7\\n"
     >>> folder.cleanup()
     """
-    path = Path(path)
-    beside = path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.part")
-    try:
-        with _open_to_write(beside, told=path) as stream:
-            writer = csv.writer(stream)
+    with open_whole(path, what="table") as stream:
+        writer = csv.writer(stream)
 
-            def write(values: Sequence[object]) -> None:
-                writer.writerow(list(map(_harmless, values)))
+        def write(values: Sequence[object]) -> None:
+            writer.writerow(list(map(_harmless, values)))
 
-            write(header)
-            yield write
-    except BaseException:
-        if beside != path:  # whoever stops half way keeps the table that was there
-            beside.unlink(missing_ok=True)
-        raise
-    if beside != path:
-        beside.replace(path)
-
-
-def _open_to_write(path: Path, *, told: Path) -> TextIO:
-    try:
-        # Not every str is UTF-8: a lone surrogate is written as its escape.
-        return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="")
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or error
-        raise TableError(f"{told}: the table cannot be written: {said}") from None
+        write(header)
+        yield write
 
 
 def _harmless(value: object) -> object:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Found
+from triage.reading.english import base_form, known_forms, known_words
+from triage.reading.slips import Slips
 from triage.rules.match import Matcher
 from triage.rules.phrases import SLOT, phrase_words
 from triage.rules.ruleset import Condition, RuleSet
+from triage.rules.schema import ListEntry
 from triage.rules.source import Path as Place
 from triage.ticket import Ticket
 
@@ -54,6 +58,44 @@ def _numbers_taken(book: Rulebook) -> Iterator[Found]:
             yield Found(
                 where, f"{message} (not in {tried[1]!r} either); write '#' here too, or another phrase"
             )
+
+
+def _slips_written(book: Rulebook) -> Iterator[Found]:
+    """Find the words that would be read as a slip of another word of their list, were they not written.
+
+    A word that two phrases hold is meant, and so is one that is a phrase of its own, as a trade or a name, or
+    that stands beside others that no table knows, as in a phrase of another language.
+    """
+    number = Counter(word for _, _, _, phrase in _written(book) for word in set(_words(phrase)))
+    beside = {name: _known_words(entry) for name, entry in book.file.lists.items()}
+    read_as = Slips(known_forms({base_form(word) for words in beside.values() for word in words}))
+    for name, key, at, phrase in _written(book):
+        unknown = _unknown_words(phrase)
+        lone = len(unknown) == 1 and number[unknown[0]] == 1 and [*_words(phrase)] != unknown
+        word = unknown[0] if lone else ""
+        meant = read_as.meant(word)
+        if meant in beside[name]:
+            message = f"the phrase {phrase!r} of list {name!r} holds {word!r}, which looks like a slip"
+            advice = f"of {meant!r}; write that, which finds the slip as well"
+            yield Found(("lists", name, key, at), f"{message} {advice}")
+
+
+def _known_words(entry: ListEntry) -> set[str]:
+    """Return the English words of a list."""
+    return {word for phrase in (*entry.words, *entry.exactly) for word in _words(phrase) if _is_known(word)}
+
+
+def _unknown_words(phrase: str) -> list[str]:
+    return [word for word in _words(phrase) if word.isalpha() and not _is_known(word)]
+
+
+def _is_known(word: str) -> bool:
+    return word in known_words() or base_form(word) != word
+
+
+def _words(phrase: str) -> Iterator[str]:
+    """Yield the words of a phrase without its slots."""
+    return (word for piece in SLOT.split(phrase)[::2] for word in phrase_words(piece))
 
 
 def _why(phrase: str) -> str:
@@ -155,4 +197,5 @@ CHECKS = (
     Check("TR302", "note", "a phrase is found by another one of its list", _found_already),
     Check("TR303", "warning", "nothing uses a list", _used_by_nobody),
     Check("TR304", "warning", "a phrase takes a number away from #", _numbers_taken),
+    Check("TR305", "warning", "a phrase holds a misspelt word", _slips_written),
 )

@@ -12,7 +12,7 @@ import typer
 
 from triage.cli.accounts import group as accounts
 from triage.cli.choice import check, due
-from triage.cli.common import app, leave_quietly, package_version
+from triage.cli.common import app, in_words, leave_quietly, package_version, print_no_more
 from triage.cli.evaluate import evaluate
 from triage.cli.history import group as history
 from triage.cli.model import models, promote, report, suspect, train
@@ -38,7 +38,7 @@ __all__ = [
     "suspect",
     "train",
 ]
-_STOPPED = 130
+_FAILED, _STOPPED = 1, 130
 
 
 def main() -> None:
@@ -48,8 +48,16 @@ def main() -> None:
         for stream in filter(None, (sys.stdout, sys.stderr)):  # a closed stream is None
             stream.reconfigure(errors="backslashreplace")
         app(prog_name="triage")
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # Typer has an exit code of its own for that
+            leave_quietly()
+        raise
     except BrokenPipeError:
         leave_quietly()
+    except OSError as error:  # of --help and the like
+        print_no_more()
+        typer.echo(f"triage: {in_words(error)}", err=True)
+        sys.exit(_FAILED)
     except KeyboardInterrupt:
         sys.exit(_STOPPED)
 

@@ -59,7 +59,7 @@ def faults_on_stderr() -> Iterator[None]:
     except BrokenPipeError:
         leave_quietly()
     except OSError as error:
-        stop(str(error))
+        stop(in_words(error))
 
 
 def stop(message: str) -> NoReturn:
@@ -67,6 +67,13 @@ def stop(message: str) -> NoReturn:
     for line in message.splitlines():
         typer.echo(f"triage: {line}", err=True)
     raise typer.Exit(_WRONG_INPUT)
+
+
+def in_words(error: OSError) -> str:
+    """Return which file could not be used and why; what has no name is what the answer was printed to."""
+    if error.filename is None:
+        return f"standard output cannot be written: {error.strerror or error}"
+    return f"{error.filename}: {error.strerror}"
 
 
 def keep_inputs(out: Path | None, *inputs: Path | None) -> None:
@@ -88,9 +95,13 @@ def _parts_of(given: Path) -> list[Path]:
 
 def leave_quietly() -> NoReturn:
     """Leave when whoever read the output has gone."""
-    # The interpreter flushes standard output once more when it ends, and must find something to write to.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print_no_more()
     sys.exit(_READER_GONE)
+
+
+def print_no_more() -> None:
+    """Send what is still to be printed nowhere: the interpreter tries once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def package_version() -> str:

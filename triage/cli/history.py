@@ -90,8 +90,10 @@ def stats(
         counted = stats_of(opened, days=days)
         if page is not None:
             from triage.history.page import page_of
+            from triage.writing import open_whole
 
-            page.write_text(page_of(counted), "utf-8")
+            with open_whole(page, what="page") as out:
+                out.write(page_of(counted))
             typer.echo(f"{page} is written", err=True)
         elif as_json:
             typer.echo(json.dumps(counted.to_dict()))
@@ -108,7 +110,8 @@ def forget(
     with _opened(history) as opened:
         from triage.portal.forgetting import forget_person
 
-        gone = forget_person(opened, person) + opened.forget(person)
+        names = {person, person.strip().lower()}  # the portal writes addresses small
+        gone = forget_person(opened, person) + sum(map(opened.forget, names))
         typer.echo(f"{gone} records of this person are gone")
 
 
@@ -131,7 +134,9 @@ def _writing(file: Path) -> Iterator[TextIO]:
     if file == Path("-"):
         yield sys.stdout
         return
-    with file.open("w", encoding="utf-8", newline="") as out:
+    from triage.writing import open_whole
+
+    with open_whole(file, what="table") as out:
         yield out
 
 

@@ -59,11 +59,14 @@ def serve(
     other machines can reach, callers need an API key: make one with `triage keys new`.
     """
     with faults_on_stderr(), needs_extra("service"):
+        from triage.portal.settings import check_portal
         from triage.service.server import serve, settings_of
 
         given = {"host": host, "port": port, "workers": workers, "history": history}
         named = {"rules": rules, "model": model}
         settings = settings_of(**given, **{name: path for name, path in named.items() if path})
+        if settings.history:  # without a memory there is no portal
+            check_portal()
         typer.echo(f"starting triage at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
         serve(settings)
 

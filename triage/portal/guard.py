@@ -6,6 +6,7 @@ import asyncio
 from urllib.parse import quote
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -14,6 +15,7 @@ from triage.portal.intake import Portal
 from triage.portal.render import Refused
 from triage.portal.sessions import COOKIE, TOKEN, is_forged, who_is
 from triage.portal.tickets import PortalTicket, find_ticket
+from triage.service.problems import Problem
 
 _LONG_FORM = 30  # fields; ours have a few
 
@@ -47,9 +49,13 @@ async def form_of(request: Request, *, cookie: str = COOKIE) -> FormData:
     """Return the fields of a form that a page of ours made.
 
     Raises:
+        Problem: it cannot be read, is too large, or does not arrive.
         Refused: another site made it, or its page is older than the session.
     """
-    form = await request.form(max_files=0, max_fields=_LONG_FORM)
+    try:
+        form = await request.form(max_files=0, max_fields=_LONG_FORM)
+    except HTTPException as error:
+        raise Problem("bad-form", str(error.detail)) from None
     if is_forged(request, field(form, TOKEN), cookie=request.cookies.get(cookie)):
         raise Refused(403, "This form is out of date. Go back, load the page again, and send it once more.")
     return form
@@ -85,5 +91,5 @@ def to(address: str) -> Response:
 
 def to_sign_in(request: Request) -> Response:
     """Return an answer that leads to signing in, and back from there."""
-    back = request.url.path if request.method == "GET" else ""
+    back = request.url.path if request.method in ("GET", "HEAD") else ""
     return to(f"/sign-in?next={quote(back)}" if back not in ("", "/") else "/sign-in")

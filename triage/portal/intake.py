@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from triage import Choice, Ticket, Triage
 from triage.case import new_case
 from triage.history import Decision, History
-from triage.history.decision import now
-from triage.portal.accounts import Account, accounts, find_account
+from triage.portal.accounts import Account
+from triage.portal.entering import Sender, enter, new_row
 from triage.portal.sessions import Tries
 from triage.portal.settings import PortalSettings
-from triage.portal.tables import NoticeRow, TicketRow
+from triage.portal.tables import TicketRow
 from triage.portal.tickets import PortalTicket, Status, change_ticket, tickets, written
 from triage.service.desk import Desk
 from triage.verdict import beside, chosen_level
@@ -32,20 +31,6 @@ class Portal:
     history: History
     settings: PortalSettings
     tries: Tries = field(default_factory=Tries)
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who a ticket is from; ``firm`` is None where the address has no account."""
-
-    email: str
-    firm: str | None
-
-
-def sender_of(connection: Connection, email: str) -> Sender:
-    """Return the sender behind an address."""
-    account = find_account(connection, email)
-    return Sender(account.email, account.firm) if account else Sender(email, None)
 
 
 def take(
@@ -67,26 +52,17 @@ def take(
         if message and (known := _case_of(connection, message)):
             return known
         case = new_case()
-        connection.execute(insert(TicketRow).values(message=message, **_row(ticket, sender, case, choice)))
+        row = new_row(ticket, sender, choice, case=case) | {"message": message}
+        enter(connection, row, portal.settings)
         told = _told(portal, ticket, (asked, choice), answer, about={"case": case, "person": sender.email})
         portal.history.keep(*told, within=connection)
-        if notices := list(_notices(portal, connection, sender.firm)):
-            at = {"case": case, "tries": 0, "next": now()}
-            connection.execute(insert(NoticeRow), [notice | at for notice in notices])
     return case
 
 
 def rechoose(portal: Portal, kept: PortalTicket, level: str, *, by: Account) -> None:
     """Give a ticket the level that its requester chooses now: that always stands."""
     triage = portal.desk.triage
-    ticket = Ticket(
-        subject=kept.subject,
-        body=kept.body,
-        channel=kept.channel,
-        chosen=chosen_level(level, triage.rules).id,
-        chosen_by="person",
-        received=kept.received.isoformat(),
-    )
+    ticket = replace(kept.ticket(), chosen=chosen_level(level, triage.rules).id, chosen_by="person")
     choice = triage.check(ticket)
     told = Decision.of_choice(ticket, choice, case=kept.case, person=kept.person, by=by.email)
     with portal.history.writing() as connection:
@@ -151,42 +127,5 @@ def _told(
     return [kept, Decision.of_answer(choice.suggestion, *answer, **about)]
 
 
-def _row(ticket: Ticket, sender: Sender, case: str, choice: Choice) -> dict[str, Any]:
-    return {
-        "case": case,
-        "firm": sender.firm,
-        "person": sender.email,
-        "subject": _clean(ticket.subject),
-        "body": _clean(ticket.body),
-        "channel": ticket.channel,
-        "received": _received(ticket),
-        "status": "new",
-        "changed": now(),
-        "choice": written(choice),
-    }
-
-
-def _received(ticket: Ticket) -> datetime:
-    """Return when a ticket came in; a message that claims to come from the future came now."""
-    at = now()
-    stated = datetime.fromisoformat(ticket.received) if ticket.received else at
-    return min(stated if stated.tzinfo else stated.replace(tzinfo=UTC), at)
-
-
-def _clean(text: str) -> str:
-    """Return the text as databases take it."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
-
-
 def _case_of(connection: Connection, message: str) -> str | None:
     return connection.execute(select(TicketRow.case).where(TicketRow.message == message)).scalar_one_or_none()
-
-
-def _notices(portal: Portal, connection: Connection, firm: str | None) -> Sequence[dict[str, str]]:
-    """Return whom to tell of a new ticket, and how: every technician of the firm, and the webhook."""
-    told = []
-    if portal.settings.webhook:
-        told.append({"way": "webhook", "to": portal.settings.webhook})
-    if portal.settings.smtp_host:
-        told += [{"way": "mail", "to": a.email} for a in accounts(connection) if a.serves(firm)]
-    return told

@@ -19,8 +19,10 @@ from triage.portal.live import Live
 from triage.portal.mail_in import receiving, watch_folder
 from triage.portal.notices import tell
 from triage.portal.pages import desk, desktop, entry, own
+from triage.portal.problem_pages import ProblemPages
 from triage.portal.render import Refused, page
 from triage.portal.settings import PortalSettings
+from triage.portal.shelf import PortalShelf
 from triage.service.desk import Desk
 from triage.service.routing import include
 from triage.service.settings import usable
@@ -41,12 +43,19 @@ def join_portal(app: FastAPI, settings: PortalSettings | None = None) -> None:
         return
     portal = Portal(service, service.memory.history, settings or usable(PortalSettings))
     app.state.portal = portal
+    app.state.shelf = PortalShelf(portal)
     app.state.live = Live(portal.history, every=portal.settings.every)
     for part in (entry, own, desk, desktop):
         include(app, part.router)
     app.include_router(APIRouter(lifespan=_lifespan))
     app.mount("/static", _Static(directory=str(files("triage.portal") / "static")))
     _tell_refusals(app)
+
+
+def show_problems(app: FastAPI) -> None:
+    """Have browsers see problems as pages; add it last, for it is about what everything else answers."""
+    if hasattr(app.state, "portal"):
+        app.add_middleware(ProblemPages)
 
 
 @asynccontextmanager

@@ -18,10 +18,10 @@ from triage import HistoryError, Ticket, TicketError
 from triage.mail import read_message
 from triage.mail.parsing import headers_of, parse
 from triage.portal.accounts import tidy
-from triage.portal.intake import Portal, sender_of, take
+from triage.portal.entering import sender_of
+from triage.portal.intake import Portal, take
 
 _NO_TICKETS = ("auto-reply", "bounce", "delivery report")  # answering programs with tickets never ends
-_UNKNOWN = "unknown sender"
 _log = structlog.get_logger()
 Outcome = Literal["taken", "automatic", "refused"]
 
@@ -51,7 +51,7 @@ def deliver(portal: Portal, data: bytes, *, name: str = "the message") -> Delive
     if ticket.mail and ticket.mail.automatic in _NO_TICKETS:
         _log.info("mail is no ticket", automatic=ticket.mail.automatic)
         return Delivered("automatic")
-    email = tidy(parseaddr(headers.get("from", [""])[0])[1]) or _UNKNOWN
+    email = tidy(parseaddr(headers.get("from", [""])[0])[1])
     with portal.history.reading() as connection:
         sender = sender_of(connection, email)
     identity = headers.get("message-id", [""])[0].strip().encode("utf-8", "replace") or data

@@ -138,8 +138,8 @@ def _told(portal: Portal, row: Row) -> Mapping[str, Any]:
 
 def link(portal: Portal, case: str) -> str | None:
     """Return the address of a ticket in the queue, where the portal knows its own."""
-    url = portal.settings.url.rstrip("/")
-    return f"{url}/queue/{case}" if url else None
+    url = portal.settings.url
+    return f"{url.rstrip('/')}/queue/{case}" if url else None
 
 
 def _by_mail(portal: Portal, notice: Notice, row: Row) -> None:

@@ -52,7 +52,7 @@ def _place(row: Row) -> tuple[bool, int, float, float]:
 
 def _doubt(ticket: PortalTicket) -> str | None:
     choice = ticket.choice
-    if ticket.settled or not choice.warns:
+    if ticket.settled or not choice.warns or choice.chosen.id != ticket.level:
         return None
     reasons = choice.suggestion.reasons
     if not reasons:

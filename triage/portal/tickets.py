@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, Connection, func, select, true, update
 from sqlalchemy.orm import aliased
 
-from triage import Choice
+from triage import Choice, Ticket
 from triage.history.decision import now
 from triage.history.tables import DecisionRow
 from triage.portal.accounts import Account
@@ -37,7 +37,7 @@ class PortalTicket:
     person: str
     subject: str
     body: str
-    channel: str
+    channel: str | None
     received: datetime
     status: Status
     choice: Choice
@@ -50,6 +50,15 @@ class PortalTicket:
     def open(self) -> bool:
         """Whether there is still work to do."""
         return self.status != "done"
+
+    def ticket(self) -> Ticket:
+        """Return what was written, as it came in, without a level."""
+        return Ticket(
+            subject=self.subject,
+            body=self.body,
+            channel=self.channel,
+            received=self.received.isoformat(),
+        )
 
     @property
     def title(self) -> str:
@@ -118,7 +127,7 @@ def _ticket(row: tuple[Any, ...]) -> PortalTicket:
         person=person,
         subject=subject,
         body=body,
-        channel=channel,
+        channel=channel or None,
         received=received,
         status=status,
         choice=_read(choice),

@@ -66,7 +66,12 @@ def open_rules(path: str | Path | None = None) -> Opened:
     >>> [fault.code for fault in open_rules("nowhere.yaml").faults]
     ['TR001']
     """
-    where = documented_rules() if path is None else Path(path)
+    try:
+        where = documented_rules() if path is None else Path(path)
+    except TypeError:
+        source = Source(repr(path))
+        source.fault((), f"a rule file is named by its path, not by {type(path).__name__}", code="TR001")
+        return Opened(documented_rules(), source)
     data, source = _read(where)
     file = None if source.tree is None else validate(source)
     if file is None:

@@ -12,6 +12,7 @@ from triage.rules.nearest import did_you_mean
 from triage.rules.schema import NAME, Entry, RuleFile
 from triage.rules.source import Source
 
+_LONG_TEXT = 60  # characters that are quoted of a text
 _PLAIN_WORDS = {
     "string_type": "this is {found}; expected a text",
     "list_type": "this is {found}; expected a list",
@@ -91,8 +92,18 @@ def _wording(problem: Any) -> str:
 def _kind(value: Any) -> str:
     if value == "" or value is None:
         return "empty"
-    kinds: dict[object, str] = {str: f"the text {value!r}", list: "a list", dict: "a mapping"}
+    kinds: dict[object, str] = {str: f"the text {_short(value)}", list: "a list", dict: "a mapping"}
     return kinds.get(type(value), "something else")
+
+
+def _short(value: Any) -> str:
+    """Return a text as a message quotes it.
+
+    >>> _short("a"), len(_short("a" * 1_000))
+    ("'a'", 66)
+    """
+    text = str(value)
+    return repr(text) if len(text) <= _LONG_TEXT else f"{text[:_LONG_TEXT]!r} ..."
 
 
 def _unknown_key(tree: Any, path: tuple[str | int, ...]) -> str:

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from triage import HistoryError, TriageError
 from triage.history import History
-from triage.portal.join import join_portal
+from triage.portal.join import join_portal, show_problems
 from triage.service import asking, looking, tickets
 from triage.service.desk import Desk
 from triage.service.documents import document
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **_cors(settings))
     app.add_middleware(Watch, metrics=metrics)
+    show_problems(app)
     gc.freeze()  # what stays for good need not be looked through for garbage while requests wait
     return app
 

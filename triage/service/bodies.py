@@ -10,7 +10,13 @@ from triage import Ticket
 
 Level = Annotated[str, Field(max_length=100)]
 Short = Annotated[str, Field(max_length=320)]
-Case = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="The case that this belongs to.")]
+Case = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{32}$",
+        description="The case that this belongs to; that of a ticket needs the scope tickets.",
+    ),
+]
 _PRINTER = {
     "subject": "printer",
     "body": "The printer at the front desk is jammed. Three of us can't print.",

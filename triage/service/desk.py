@@ -22,6 +22,7 @@ from triage.service.memory import Memory
 from triage.service.metrics import Metrics
 from triage.service.problems import Problem, of_validation
 from triage.service.settings import Settings
+from triage.service.shelf import check_cases
 
 _LONG = 4_000  # characters beyond which a ticket is read beside the other requests, in a thread
 _JSON = "application/json"
@@ -81,7 +82,7 @@ async def read(request: Request, kind: type[Body]) -> Body:
     """Return the body of a request.
 
     Raises:
-        Problem: it is not JSON, or does not fit.
+        Problem: it is not JSON, does not fit, or names a case that the caller may not add to.
     """
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != _JSON:
@@ -90,6 +91,7 @@ async def read(request: Request, kind: type[Body]) -> Body:
         body = kind.model_validate_json(await request.body())
     except ValidationError as error:
         raise of_validation(error) from None
+    await check_cases(request, body)
     if Desk.of(request).settings.log_text:
         _log.info("asked", request=request.state.request_id, **body.model_dump())
     return body

@@ -59,6 +59,14 @@ class KeyFile(BaseModel):
         named = [record for record in self.keys if record.name == read[1] and record.works(at)]
         return next((record for record in named if compare_digest(record.hash, digest)), None)
 
+    def scopes_of(self, name: str) -> frozenset[Scope]:
+        """Return what the keys of a name open now.
+
+        >>> KeyFile().add("portal", ["suggest"])[0].scopes_of("portal")
+        frozenset({'suggest'})
+        """
+        return frozenset(scope for key in self._working(name) for scope in key.scopes)
+
     def add(self, name: str, scopes: Iterable[Scope]) -> tuple[KeyFile, str]:
         """Return the keys with a new one, and the key itself: it is told this once.
 

@@ -12,7 +12,7 @@ from triage.rules.ruleset import Rule, RuleSet
 from triage.service.desk import Desk, answered
 from triage.service.documents import documented
 from triage.service.metrics import CONTENT_TYPE
-from triage.service.problems import KINDS
+from triage.service.problems import KINDS, Problem
 from triage.service.routing import DirectRoute
 
 router = APIRouter(route_class=DirectRoute, tags=["looking"])
@@ -54,11 +54,18 @@ async def metrics(request: Request) -> Response:
 
 
 @router.get("/problems", include_in_schema=False)
-@router.get("/problems/{slug}", include_in_schema=False)
 async def problems(request: Request) -> Response:
-    """Explain the kinds of problems, or one of them."""
-    slug = request.path_params.get("slug")
-    return answered({name: kind._asdict() for name, kind in KINDS.items() if slug in (None, name)})
+    """Explain the kinds of problems."""
+    return answered({slug: kind._asdict() for slug, kind in KINDS.items()})
+
+
+@router.get("/problems/{slug}", include_in_schema=False)
+async def problem(request: Request) -> Response:
+    """Explain one kind of problem."""
+    slug = request.path_params["slug"]
+    if slug not in KINDS:
+        raise Problem("not-found", "there is no such kind of problem; /problems lists them")
+    return answered({slug: KINDS[slug]._asdict()})
 
 
 def _rules(rules: RuleSet) -> dict[str, Any]:

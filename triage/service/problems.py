@@ -23,6 +23,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "not-json": Kind(400, "The body is not JSON", "Send UTF-8 JSON with Content-Type: application/json."),
+    "bad-form": Kind(400, "The form cannot be read", "Send the fields of the page as a browser sends them."),
     "wrong-host": Kind(400, "The host is not served here", "Add the name to TRIAGE_ALLOWED_HOSTS."),
     "no-key": Kind(
         401, "An API key is needed", "Send Authorization: Bearer KEY; make one with triage keys new."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -24,8 +24,15 @@ class DirectRoute(APIRoute):
 
 
 def include(app: FastAPI, router: APIRouter) -> None:
-    """Add the routes of a router as they are, without a router in between."""
-    app.router.routes.extend(router.routes)
+    """Add the routes of a router, without a router in between; HEAD is answered wherever GET is."""
+    app.router.routes.extend([*router.routes, *_heads(router)])
+
+
+def _heads(router: APIRouter) -> Iterator[DirectRoute]:
+    """Yield the twins of what GET gets: the server leaves the body out, and OpenAPI need not tell of them."""
+    for route in router.routes:
+        if isinstance(route, DirectRoute) and "GET" in (route.methods or ()):
+            yield DirectRoute(route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)
 
 
 def _straight(endpoint: Callable[[Request], Awaitable[Response]]) -> ASGIApp:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -12,6 +11,7 @@ import uvicorn
 
 from triage import ServiceError
 from triage.history import History
+from triage.service.address import check_address
 from triage.service.in_use import InUse
 from triage.service.keys import read_keys
 from triage.service.metrics import FOLDER
@@ -60,28 +60,12 @@ def _check(settings: Settings) -> None:
             f"{settings.host} can be reached from other machines, so callers need API keys, "
             f"and {settings.keys} has none. Make one with: triage keys new NAME"
         )
-    _check_address(settings)
+    check_address(settings.host, settings.port, remedy="Name another port with --port, or set TRIAGE_PORT")
     if settings.workers == 1:  # this process will find out by itself
         return
     InUse(settings)
     if settings.history:
         History(settings.history).close()
-
-
-def _check_address(settings: Settings) -> None:
-    try:
-        socket.create_server(
-            (settings.host.strip("[]"), settings.port), family=_family(settings.host)
-        ).close()
-    except OSError as error:
-        raise ServiceError(
-            f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}. "
-            "Name another port with --port, or set TRIAGE_PORT"
-        ) from None
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def settings_of(**given: Any) -> Settings:

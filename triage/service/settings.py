@@ -122,5 +122,10 @@ def usable(kind: type[Made], **given: Any) -> Made:
     except ValidationError as error:
         prefix = kind.model_config.get("env_prefix", "")
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        told = (f"{prefix}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in faults)
-        raise ServiceError("\n".join(told)) from None
+        raise ServiceError("\n".join(_told(fault, prefix) for fault in faults)) from None
+
+
+def _told(fault: Any, prefix: str) -> str:
+    """Return a fault with its variable; one of several settings together names them itself."""
+    said = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{prefix}{str(fault['loc'][0]).upper()}: {said}" if fault["loc"] else said

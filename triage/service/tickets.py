@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import Ticket, Triage
+from triage import HistoryError, Ticket, Triage
 from triage.case import new_case
 from triage.history import Decision
 from triage.service.bodies import NewTicket, TicketChange
@@ -20,14 +21,20 @@ from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import documented
 from triage.service.problems import Problem
 from triage.service.routing import DirectRoute
+from triage.service.shelf import Shelf, shelf_of
 from triage.verdict import chosen_level
 
+_log = structlog.get_logger()
+Kept = TypeVar("Kept")
 router = APIRouter(prefix="/v1/tickets", route_class=DirectRoute, tags=["tickets"])
 
 
 @router.post("", **documented("KeptTicket", asked=NewTicket, status=201))
 async def take_ticket(request: Request) -> Response:
-    """Keep a ticket that came in, with the level it carries and what the guideline says of it."""
+    """Keep a ticket that came in, with the level it carries and what the guideline says of it.
+
+    It stands in the technicians' queue of the portal from then on.
+    """
     desk, asked = Desk.of(request), await read(request, NewTicket)
     memory, triage = desk.remembering(), desk.triage
     told_before = await asyncio.to_thread(memory.history.of, asked.case) if asked.case else []
@@ -40,7 +47,7 @@ async def take_ticket(request: Request) -> Response:
     desk.metrics.choice(choice)
     about = {"case": asked.case or new_case(), "person": asked.person}
     told = Decision.of_choice(ticket, choice, keep_text=desk.settings.keep_text, **about)
-    await memory.keep(told)
+    told = await _kept(request, lambda shelf: shelf.take(ticket, choice, told))
     data = _state([told]) | {"choice": choice.to_dict()}
     headers = in_case(told.case) | {"Location": f"/v1/tickets/{told.case}"}
     return answered(data, status=201, headers=headers)
@@ -67,7 +74,7 @@ async def change_ticket(request: Request) -> Response:
         set_by=asked.set_by,
         reason=asked.reason,
     )
-    await desk.remembering().keep(change)
+    await _kept(request, lambda shelf: shelf.change(change))
     return answered(_state([*told, change]), headers=in_case(change.case))
 
 
@@ -76,6 +83,23 @@ async def _decisions(desk: Desk, case: str) -> list[Decision]:
     if not any(decision.priority for decision in told):
         raise Problem("not-found", "there is no ticket of this case")
     return told
+
+
+async def _kept(request: Request, keep: Callable[[Shelf], Kept]) -> Kept:
+    """Return what the shelf kept, and count it.
+
+    Raises:
+        HistoryError: nothing was kept.
+    """
+    metrics = Desk.of(request).metrics
+    try:
+        done = await asyncio.to_thread(keep, shelf_of(request))
+    except HistoryError as error:
+        metrics.kept(1, well=False)
+        _log.error("ticket not kept", error=str(error))
+        raise
+    metrics.kept(1, well=True)
+    return done
 
 
 def _carrying(asked: NewTicket, triage: Triage) -> Ticket:

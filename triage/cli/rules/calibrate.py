@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
-from triage.cli.common import EPILOG, AsJson, Rules, console, faults_on_stderr, make_triage
+from triage.cli.common import EPILOG, AsJson, Rules, console, faults_on_stderr, make_triage, stop
 from triage.cli.rules.group import (
     BodyColumn,
     LabelColumn,
@@ -26,7 +28,7 @@ def calibrate(
     label_column: LabelColumn = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how often each rule is right on labelled tickets, and write it beside the rule file.
+    """Measure how often each rule is right on labelled tickets, and write it beside the file of --rules.
 
     Suggestions then say so ("right in 92% of 143 tickets"). A rule counts where it decided. After any change
     of the rules the file no longer fits them, and suggestions say "not measured" until you calibrate again.
@@ -36,6 +38,8 @@ def calibrate(
     from triage.calibrate import certainty_of_tally, tally_of, write_certainty
     from triage.show_rules import show_certainty
 
+    if rules is None:
+        stop(_whose(rule_file(None)))
     with faults_on_stderr():
         triage = make_triage(rules)
         columns = {"subject": subject_column, "body": body_column, "label": label_column}
@@ -50,3 +54,12 @@ def calibrate(
         typer.echo(found.model_dump_json())
     else:
         console().print(show_certainty(found, triage.rules.rules, written=str(path)))
+
+
+def _whose(shipped: Path) -> str:
+    """Return why nothing is written beside the rules that ship with the library, and what to do."""
+    return (
+        "which rules? What is measured is kept beside them, and the documented ones belong to the library.\n"
+        f"Copy {shipped} and the guideline that it names to a folder of yours, and say --rules FILE, "
+        "here and wherever they are to count"
+    )

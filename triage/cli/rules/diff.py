@@ -15,7 +15,15 @@ from triage.cli.common import (
     faults_on_stderr,
     keep_inputs,
 )
-from triage.cli.rules.group import BodyColumn, LabelColumn, SubjectColumn, group, past_rows, working
+from triage.cli.rules.group import (
+    BodyColumn,
+    LabelColumn,
+    SubjectColumn,
+    group,
+    past_rows,
+    some_tickets,
+    working,
+)
 from triage.errors import TableError
 
 _WORSE = 1
@@ -58,6 +66,7 @@ def diff(
                 load_rules(rules)
         with past_rows(tickets, subject=subject_column, body=body_column, label=label_column) as rows:
             found = compare(rows, old, new)
+        some_tickets(found.tickets, tickets)
         if fail_if_worse and not found.labelled:
             raise TableError(f"{tickets}: --fail-if-worse needs tickets that are labelled with a level")
         if out is not None:

@@ -57,6 +57,16 @@ def working(on: str) -> Iterator[None]:
         yield
 
 
+def some_tickets(number: int, file: Path) -> None:
+    """Refuse a table of which there is nothing to tell.
+
+    Raises:
+        TableError: there was no ticket in it.
+    """
+    if not number:
+        raise TableError(f"{file}: the table has no ticket, only the names of its columns")
+
+
 @contextmanager
 def past_rows(
     file: Path,

@@ -24,9 +24,9 @@ from triage.cli.rules.group import (
     group,
     past_rows,
     rule_file,
+    some_tickets,
     working,
 )
-from triage.errors import TableError
 
 if TYPE_CHECKING:
     from triage.report.values import Report
@@ -65,6 +65,7 @@ def report(
             load_rules(path)
         with past_rows(file, subject=subject_column, body=body_column, label=label_column) as rows:
             found = report_on(rows, path, table=file.name, date=date.today().isoformat())
+        some_tickets(found.tickets, file)
         if html is not None:
             _write(html, found)
         if as_json:
@@ -77,8 +78,7 @@ def report(
 
 def _write(path: Path, found: Report) -> None:
     from triage.report.page import page
+    from triage.writing import open_whole
 
-    try:
-        path.write_text(page(found), "utf-8")
-    except OSError as error:
-        raise TableError(f"{path}: the page cannot be written: {error.strerror or error}") from None
+    with open_whole(path, what="page") as out:
+        out.write(page(found))

@@ -48,6 +48,8 @@ async def show_rows(request: Request) -> Response:
 async def tell_events(request: Request) -> Response:
     """Tell an open page when any ticket changed; it then asks for the rows."""
     await signed_in(request, "technician")
+    if request.method == "HEAD":  # an answer without a body does not wait for news
+        return Response(media_type="text/event-stream")
     live: Live = request.app.state.live
 
     async def events() -> AsyncIterator[ServerSentEvent]:

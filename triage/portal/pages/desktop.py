@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from triage import Ticket
 from triage.portal.accounts import tidy
+from triage.portal.entering import Sender, sender_of
 from triage.portal.guard import portal_of
-from triage.portal.intake import Portal, Sender, sender_of, take
+from triage.portal.intake import Portal, take
 from triage.service.bodies import Short
 from triage.service.desk import answered, in_case, read
 from triage.service.routing import DirectRoute

@@ -15,8 +15,9 @@ from starlette.responses import Response
 
 from triage import Choice, Ticket, Triage, TriageError
 from triage.portal.accounts import Account
+from triage.portal.entering import Sender
 from triage.portal.guard import field, form_of, portal_of, signed_in, ticket_of, to
-from triage.portal.intake import Answer, Portal, Sender, judge, rechoose, take
+from triage.portal.intake import Answer, Portal, judge, rechoose, take
 from triage.portal.render import Refused, page
 from triage.portal.sessions import COOKIE, TOKEN, is_forged
 from triage.portal.tickets import PortalTicket, tickets, visible
@@ -25,6 +26,7 @@ from triage.service.routing import DirectRoute
 
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 _CHANNEL = "portal"
+_LONGEST = {"subject": 300, "body": 25_000}  # characters, in the form and here
 
 
 @router.get("/tickets")
@@ -51,8 +53,8 @@ async def send_ticket(request: Request) -> Response:
     portal = portal_of(request)
     typed = _typed(form, portal.desk.triage)
     ticket, answer = _ticket(typed), _answer(typed)
-    if not (ticket.subject or ticket.body):
-        return _form(request, account, typed, wrong="Write a line about what happened.", status=422)
+    if wrong := _wrong(ticket):
+        return _form(request, account, typed, wrong=wrong, status=422)
     try:
         if field(form, "do") == "look":
             judged = await asyncio.to_thread(judge, portal.desk.triage, ticket, answer)
@@ -146,6 +148,22 @@ def _ticket(typed: dict[str, str]) -> Ticket:
     )
 
 
+def _wrong(ticket: Ticket) -> str | None:
+    """Return what has to be changed before a ticket can be sent.
+
+    >>> _wrong(Ticket(subject="Printer" * 50))
+    'The subject may have 300 characters, and this one has 350. Shorten it, or move some of it to the text.'
+    """
+    if not (ticket.subject or ticket.body):
+        return "Write a line about what happened."
+    if len(ticket.subject) > (most := _LONGEST["subject"]):
+        had = f"may have {most} characters, and this one has {len(ticket.subject)}"
+        return f"The subject {had}. Shorten it, or move some of it to the text."
+    if len(ticket.body) > (most := _LONGEST["body"]):
+        return f"The text may have {most} characters, and this one has {len(ticket.body)}. Shorten it."
+    return None
+
+
 def _answer(typed: dict[str, str]) -> Answer | None:
     return (typed["question"], typed["answer"]) if typed["question"] and typed["answer"] else None
 
@@ -159,5 +177,5 @@ def _form(
     **shown: Any,
 ) -> Response:
     asked, choice = judged or (None, None)
-    shown = {"wrong": "", "asked": asked, "choice": choice} | shown
+    shown = {"wrong": "", "asked": asked, "choice": choice, "longest": _LONGEST} | shown
     return page(request, "new.html", account=account, typed=typed, **shown)

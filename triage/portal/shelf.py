@@ -1,0 +1,87 @@
+"""The tickets of ``POST /v1/tickets`` in the queue: whose they are, and what is kept of their text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from triage import Choice, Ticket
+from triage.history import Decision
+from triage.portal.accounts import tidy
+from triage.portal.entering import enter, new_row, sender_of
+from triage.portal.intake import Portal
+from triage.portal.tables import TicketRow
+from triage.portal.tickets import PortalTicket, change_ticket, tickets, written
+from triage.verdict import beside
+
+
+@dataclass(frozen=True, slots=True)
+class PortalShelf:
+    """Where the tickets of the service stand: the queue."""
+
+    portal: Portal
+
+    def take(self, ticket: Ticket, choice: Choice, told: Decision) -> Decision:
+        """Keep a ticket that came in, all or nothing, and return what is kept of how it did.
+
+        It belongs to the firm of whoever has an account with the person's address. The portal keeps the text
+        of its own people's tickets; of others the setting of the service counts.
+        """
+        with self.portal.history.writing() as connection:
+            sender = sender_of(connection, tidy(told.person or ""))
+            if sender.known:
+                told = replace(told, person=sender.email)
+            elif not self.portal.desk.settings.keep_text:
+                ticket, choice = replace(ticket, subject="", body=""), without_words(choice)
+            enter(connection, new_row(ticket, sender, choice, case=told.case), self.portal.settings)
+            self.portal.history.keep(told, within=connection)
+        return told
+
+    def change(self, told: Decision) -> None:
+        """Keep that a ticket got another level; open queues show it."""
+        this = TicketRow.case == told.case
+        with self.portal.history.reading() as connection:
+            kept = next(iter(tickets(connection, this, most=1)), None)
+        news = {"choice": written(self._anew(kept, told))} if kept and told.kind == "chosen" else {}
+        with self.portal.history.writing() as connection:
+            self.portal.history.keep(told, within=connection)
+            change_ticket(connection, told.case, **news)
+
+    def holds(self, cases: Collection[str]) -> bool:
+        """Return whether any of these cases is a ticket."""
+        asked = select(TicketRow.id).where(TicketRow.case.in_(cases)).limit(1)
+        with self.portal.history.reading() as connection:
+            return connection.execute(asked).first() is not None
+
+    def _anew(self, kept: PortalTicket, told: Decision) -> Choice:
+        """Return what is said of the level that a ticket gets now."""
+        triage = self.portal.desk.triage
+        ticket = replace(kept.ticket(), chosen=told.priority, chosen_by=told.set_by)
+        if kept.subject or kept.body:
+            return triage.check(ticket)
+        return beside(triage, ticket, kept.choice.suggestion, warn_from=triage.rules.warn_from)
+
+
+def without_words(choice: Choice) -> Choice:
+    """Return a choice that holds no word of the ticket.
+
+    >>> from triage import Triage
+    >>> choice = Triage().check("The printer is jammed, only mine.", chosen="critical")
+    >>> "jammed" in str(choice.to_dict()), "jammed" in str(without_words(choice).to_dict())
+    (True, False)
+    """
+    reasons = tuple(replace(reason, evidence=()) for reason in choice.suggestion.reasons)
+    bare = replace(
+        choice.suggestion,
+        reasons=reasons,
+        losers=(),
+        near_misses=(),
+        open=(),
+        set_aside=(),
+        shadow=None,
+        opinion=None,
+    )
+    note = f"{choice.note.partition(chr(10))[0]}\n{bare.explain()}"
+    return replace(choice, suggestion=bare, note=note, question=None)

@@ -1,0 +1,14 @@
+"""Where the command ``triage`` begins, outside the package: Ctrl-C is quiet also while that is loaded."""
+
+import sys
+
+_STOPPED = 130
+
+
+def main() -> None:
+    """Load the command line and run it."""
+    try:
+        from triage.cli import main as run
+    except KeyboardInterrupt:
+        sys.exit(_STOPPED)
+    run()
