@@ -65,7 +65,7 @@ class Finder:
         without = tuple(part if isinstance(part, int) else self._without_fillers(part) for part in parts)
         without = tuple(part for part in without if part != ())
         length = sum(1 if isinstance(part, int) else len(part) for part in without)
-        if without == parts or length >= _ENOUGH_CONTENT:
+        if without == parts or (length >= _ENOUGH_CONTENT and not exact):
             content.add(number, without, exact=exact)
         if without != parts:
             literal.add(number, parts, exact=exact)
