@@ -159,6 +159,16 @@ def test_nothing_is_written_beside_the_rules_of_the_library(folder: Path) -> Non
     assert before == sorted(shipped.parent.iterdir())
 
 
+def test_calibrate_tells_how_many_rows_it_left_out(folder: Path) -> None:
+    """A label that is no level is no silent loss."""
+    with (folder / "past.csv").open("a") as table:
+        table.write("Is this a level?,nosuch\n")
+    arguments = ["rules", "calibrate", str(folder / "past.csv"), "--rules", str(folder / "rules.yaml")]
+    done = CliRunner().invoke(app, arguments)
+    assert "1 of " in done.stderr
+    assert "rows left out: their label is no level" in done.stderr
+
+
 def test_calibrate_prints_a_line_for_each_rule(folder: Path) -> None:
     """The table says how often each rule was right, and what stays without a measurement."""
     printed = calibrate(folder)

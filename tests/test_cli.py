@@ -321,6 +321,15 @@ def test_output_that_cannot_hold_a_letter_gets_an_escape() -> None:
     assert rb"Dr\xfccker klemmt" in done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="closed streams of POSIX")
+@pytest.mark.parametrize("words", [["suggest", "-"], ["check", "-", "--chosen", "low"]])
+def test_a_closed_standard_input_is_an_empty_one(words: list[str]) -> None:
+    """As a scheduler may start it."""
+    done = process(*words, preexec_fn=lambda: os.close(0))
+    assert (0, b"") == (done.returncode, done.stderr)
+    assert b"no rule decided" in done.stdout
+
+
 @pytest.mark.skipif(os.name == "nt", reason="closed pipes and signals of POSIX")
 @pytest.mark.parametrize("option", [[], ["--json"]])
 def test_reader_that_goes_away_stops_the_command_quietly(option: list[str], write: Write) -> None:

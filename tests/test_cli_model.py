@@ -175,6 +175,7 @@ def test_a_table_of_costs_decides_and_stands_on_the_card(folder: Path) -> None:
         ),
         ("3", "the table of costs: found '3', expected a line for each of critical, high"),
         ("critical: {", "costs.yaml:2:1: this is not YAML"),
+        ("\n", "costs.yaml: the file is empty; expected a table of costs"),
     ],
 )
 def test_a_wrong_table_of_costs_is_told(folder: Path, written: str, told: str) -> None:

@@ -23,6 +23,7 @@ class Tally:
     """How many labelled tickets each rule decided, and in how many its level was the label."""
 
     tickets: int = 0
+    left_out: int = 0  # rows whose label is no level
     decided: Counter[str] = field(default_factory=Counter)
     right: Counter[str] = field(default_factory=Counter)
 
@@ -41,6 +42,7 @@ def tally_of(rows: Iterable[Row], triage: Triage) -> Tally:
     for row in rows:
         label = names.get((row.label or "").casefold())
         if label is None:
+            tally.left_out += 1
             continue
         tally.tickets += 1
         suggestion = triage.suggest(row.ticket)

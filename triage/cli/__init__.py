@@ -6,6 +6,7 @@ Whatever is slow to import is imported by the command that needs it.
 from __future__ import annotations
 
 import sys
+from io import BytesIO, TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -43,6 +44,8 @@ _FAILED, _STOPPED = 1, 130
 
 def main() -> None:
     """Run the command line and leave with a documented exit code, without a traceback."""
+    if sys.stdin is None:  # closed by whoever called: there is nothing to read
+        sys.stdin = TextIOWrapper(BytesIO())
     try:
         # What standard output cannot encode is written as an escape: a ticket may hold any character.
         for stream in filter(None, (sys.stdout, sys.stderr)):  # a closed stream is None

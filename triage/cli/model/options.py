@@ -139,12 +139,15 @@ def costs_of(told: str, levels: Sequence[Priority]) -> Costs | Literal["document
     if told in _NAMED_COSTS:
         return _NAMED_COSTS[told]
     try:
-        source = read_source(Path(told).read_bytes(), told)
+        data = Path(told).read_bytes()
     except OSError as error:
         raise TrainingError(
             f"--costs: found {told!r}, expected documented, balanced or a file that can be read "
             f"({error.strerror})"
         ) from None
+    if not data.strip():
+        raise TrainingError(f"{told}: the file is empty; expected a table of costs, a line for each level")
+    source = read_source(data, told)
     if source.faults:
         raise TrainingError("\n".join(map(str, source.faults)))
     try:
