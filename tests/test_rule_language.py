@@ -403,6 +403,14 @@ def _aside(folder: Path, when: str, **more: str) -> Triage:
     return triage_with(folder, tested, lists=SET_ASIDE_LISTS, set_aside=SET_ASIDE, turns="[turn]")
 
 
+@pytest.mark.parametrize(("text", "expected"), [("I am in now", True), ("I am in the office", False)])
+def test_an_exact_phrase_keeps_its_fillers(tmp_path: Path, text: str, expected: bool) -> None:
+    """A filler that an exact phrase was written with must stand in the ticket, however long the phrase is."""
+    lists = {"solved": '{exactly: ["i am in now"]}', "filler": "{exactly: [now, the]}"}
+    triage = triage_with(tmp_path, rule("tested", "[any of: solved]"), lists=lists, fillers="[filler]")
+    assert expected == holds(triage, text)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

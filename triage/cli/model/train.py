@@ -36,6 +36,21 @@ if TYPE_CHECKING:
     from triage.table import Row
 
 
+TimeColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN", help="Hold out the latest tickets by this ISO 8601 time, not random ones."
+    ),
+]
+Added = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Further labelled tickets, as models/starter/tickets.csv; if they help, they count.",
+    ),
+]
+
+
 @app.command(epilog=EPILOG, short_help="Train a model on past tickets.")
 def train(
     file: History,
@@ -45,19 +60,8 @@ def train(
     label_source: LabelSource = None,
     confirmed: Confirmed = "person",
     map_: Map = None,
-    time_column: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN", help="Hold out the latest tickets by this ISO 8601 time, not random ones."
-        ),
-    ] = None,
-    add: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Further labelled tickets, as models/starter/tickets.csv; if they help, they count.",
-        ),
-    ] = None,
+    time_column: TimeColumn = None,
+    add: Added = None,
     costs: CostTable = "documented",
     precision: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="How often it must be right from where on it speaks.")
