@@ -16,7 +16,7 @@ from strategies import any_text, documented, tickets
 from triage import Suggestion, Ticket, Triage
 from triage.model.document import MOST_WORDS, Document, document, findings_of
 from triage.model.folder import load_model, load_pipeline
-from triage.model.score import Model, word_weights
+from triage.model.score import Model
 from triage.opinion import Opinion
 
 CLOSE = 1e-9
@@ -62,10 +62,9 @@ def test_every_weight_is_accounted_for(ticket: Ticket) -> None:
     found = [weights.findings.index(name) for name in its.findings if name in weights.findings]
     rows = weights.scales[2] * weights.coefficients[-len(weights.findings) :][found]
     for level in range(len(weights.levels)):
-        moved = (
-            word_weights(terms, level, len(its.words)).sum() + rows[:, level].sum() - rows.mean(axis=1).sum()
-        )
-        score = model._score(terms, its) - weights.intercept
+        of_words = model._word_weights(terms, level, len(its.words)).sum()
+        moved = of_words + rows[:, level].sum() - rows.mean(axis=1).sum()
+        score = model._score(terms, model._found(its)) - weights.intercept
         assert score[level] - score.mean() == pytest.approx(moved, abs=CLOSE)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 from datetime import timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +19,9 @@ from triage.history.decision import Decision, now
 from triage.history.tables import DecisionRow
 
 _FIELDS = tuple(field.name for field in fields(Decision))
+_values = attrgetter(*_FIELDS)
 _COLUMNS = [getattr(DecisionRow, name) for name in _FIELDS]
+_INSERT = insert(DecisionRow)
 _AT_ONCE = 1_000
 FORGOTTEN = "forgotten"
 
@@ -69,7 +72,7 @@ class History:
         if not decisions:
             return
         with nullcontext(within) if within is not None else self.writing() as connection:
-            connection.execute(insert(DecisionRow), [_row(decision) for decision in decisions])
+            connection.execute(_INSERT, [_row(decision) for decision in decisions])
 
     def of(self, case: str) -> list[Decision]:
         """Return what happened in a case, in the order it came in; nothing of a case that is not known.
@@ -144,13 +147,11 @@ def _told() -> Iterator[None]:
 
 
 def _row(decision: Decision) -> dict[str, Any]:
-    return {name: _storable(getattr(decision, name)) for name in _FIELDS}
+    return dict(zip(_FIELDS, map(_storable, _values(decision)), strict=True))
 
 
 def _storable(value: Any) -> Any:
     """Return the value; in a text, what no database takes becomes the character for the unreadable."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
         return value
-    if not value.isascii():
-        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value.replace("\0", "\ufffd")
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,16 +27,14 @@ _LEAST_TOLD = 0.01  # a smaller weight moves nothing that anybody could see
 
 
 class _Terms(NamedTuple):
-    """The different terms of a document: ``values`` and rows of coefficients; where each term stands.
+    """The terms of a document, place by place, in the order of their numbers.
 
-    Hit h is a place in the ticket: term ``term_of[h]`` begins at the word ``word_of[h]`` and has ``sizes[h]``
-    words.
+    ``values`` are shared among the places at which a term stands. Each has its line of coefficients, and
+    begins at the word ``word_of`` and has ``sizes`` words.
     """
 
     values: Array
-    coefficients: Array
-    counts: Numbers
-    term_of: Numbers
+    numbers: Numbers
     word_of: Numbers
     sizes: Numbers
 
@@ -53,6 +53,7 @@ class Model:
         self._part = _numbered(weights.parts, self._first_part)
         self._finding = _numbered(weights.findings, self._first_part + len(weights.parts))
         self._costs = np.array(weights.costs)
+        self._mean = np.full(len(weights.levels), 1 / len(weights.levels))
         self._known: dict[str, Numbers] = {}
 
     def opinion(self, ticket: Ticket, findings: tuple[str, ...]) -> Opinion:
@@ -61,54 +62,65 @@ class Model:
 
     def probabilities(self, document: Document) -> Array:
         """Return the calibrated probability of each level, the most urgent first."""
-        return _softmax(self._score(self._terms(document), document))
+        return _softmax(self._score(self._terms(document), self._found(document)))
 
     def _opinion(self, document: Document, ticket: Ticket) -> Opinion:
-        terms = self._terms(document)
-        shares = _softmax(self._score(terms, document))
+        terms, found = self._terms(document), self._found(document)
+        shares = _softmax(self._score(terms, found))
         level = int((shares @ self._costs).argmin())
         return Opinion(
             priority=self.weights.levels[level],
             probabilities=tuple(zip(self.weights.levels, shares.tolist(), strict=True)),
             threshold=self.weights.threshold,
-            words=_strongest(word_weights(terms, level, len(document.words)), ticket),
-            findings=self._findings(level, document),
+            words=_strongest(self._word_weights(terms, level, len(document.words)), ticket),
+            findings=self._strongest_findings(found, level),
             version=self.version,
         )
 
     def _terms(self, document: Document) -> _Terms:
-        terms, word_of, sizes = self._hits(document)
-        different, term_of, counts = np.unique(terms, return_inverse=True, return_counts=True)
-        values = self.weights.idf[different]
+        unsorted, word_of, sizes = self._places(document)
+        order = unsorted.argsort()
+        numbers = unsorted[order]
+        counts = _counts(numbers)
+        idf = self.weights.idf[numbers]
+        shared = idf / counts
         if not self.weights.once:
-            values *= 1.0 + np.log(counts)
-        first_part = int(different.searchsorted(self._first_part))
-        for block, scale in zip(
-            (values[:first_part], values[first_part:]), self.weights.scales, strict=False
-        ):
-            if block.size:
-                block *= scale / np.sqrt(block @ block)
-        return _Terms(values, self.weights.coefficients[different], counts, term_of, word_of, sizes)
+            once = 1.0 + np.log(counts)
+            idf, shared = idf * once, shared * once
+        parts = int(numbers.searchsorted(self._first_part))
+        for block, scale in zip((slice(parts), slice(parts, None)), self.weights.scales, strict=False):
+            if idf[block].size:
+                shared[block] *= scale / math.sqrt(idf[block] @ shared[block])
+        return _Terms(shared, numbers, word_of[order], sizes[order])
 
-    def _hits(self, document: Document) -> tuple[Numbers, Numbers, Numbers]:
+    def _places(self, document: Document) -> tuple[Numbers, Numbers, Numbers]:
         """Return the known terms, the word that each begins at, and how many words each has."""
         words, known = document.words, self._known
-        of_words = [known[word] if word in known else self._learn(word) for word in words]
-        number_of = self._word.get
-        kinds = [(1, subject_terms(document)), *((size, runs_of(words, size)) for size in RUNS)]
-        further = [
-            (number, at, size)
-            for size, terms in kinds
-            for at, term in enumerate(terms)
-            if (number := number_of(term)) is not None
-        ]
-        alone = np.repeat(np.arange(len(words)), [found.size for found in of_words])
-        numbers, at, sizes = np.array(further, dtype=np.int64).reshape(-1, 3).T
+        alone = [known[word] if word in known else self._learn(word) for word in words]
+        runs, begins, sizes = self._runs(document)
+        begin = np.arange(len(words)).repeat([found.size for found in alone])
+        size = np.ones(begin.size + len(runs), dtype=np.int64)
+        size[begin.size :] = sizes
         return (
-            np.concatenate([*of_words, numbers]),
-            np.concatenate([alone, at]),
-            np.concatenate([np.ones_like(alone), sizes]),
+            np.concatenate([*alone, np.array(runs, dtype=np.int64)]),
+            np.concatenate([begin, np.array(begins, dtype=np.int64)]),
+            size,
         )
+
+    def _runs(self, document: Document) -> tuple[list[int], list[int], list[int]]:
+        """Return the known terms that are no words alone, where each begins, and how many words each has."""
+        number_of, words = self._word.get, document.words
+        kinds = [(1, subject_terms(document)), *((size, runs_of(words, size)) for size in RUNS)]
+        numbers: list[int] = []
+        begins: list[int] = []
+        sizes: list[int] = []
+        for size, terms in kinds:
+            for begin, number in enumerate(map(number_of, terms)):
+                if number is not None:
+                    numbers.append(number)
+                    begins.append(begin)
+                    sizes.append(size)
+        return numbers, begins, sizes
 
     def _learn(self, word: str) -> Numbers:
         found = [self._word.get(word), *(self._part.get(part) for part in parts_of(word))]
@@ -118,20 +130,40 @@ class Model:
         self._known[word] = terms
         return terms
 
-    def _score(self, terms: _Terms, document: Document) -> Array:
-        score = terms.values @ terms.coefficients + self.weights.intercept
-        found = self._found(document)
+    def _score(self, terms: _Terms, found: Sequence[str]) -> Array:
+        coefficients = self.weights.coefficients
+        score = terms.values @ coefficients.take(terms.numbers, axis=0) + self.weights.intercept
         if found:
-            score += self.weights.scales[2] * self.weights.coefficients[found].sum(axis=0)
+            rows = coefficients[[self._finding[name] for name in found]]
+            score += self.weights.scales[2] * rows.sum(axis=0)
         return score
 
-    def _found(self, document: Document) -> list[int]:
-        return [self._finding[name] for name in document.findings if name in self._finding]
+    def _found(self, document: Document) -> list[str]:
+        return [name for name in document.findings if name in self._finding]
 
-    def _findings(self, level: int, document: Document) -> tuple[tuple[str, float], ...]:
-        found = [name for name in document.findings if name in self._finding]
-        rows = self.weights.coefficients[[self._finding[name] for name in found]]
-        moved = self.weights.scales[2] * (rows[:, level] - rows.mean(axis=1))
+    def _moved(self, numbers: Sequence[int] | Numbers, level: int) -> Array:
+        """Return how far each term, at the value 1, moves the score of a level against the mean of all."""
+        rows = self.weights.coefficients.take(numbers, axis=0)
+        moved: Array = rows[:, level] - rows @ self._mean
+        return moved
+
+    def _word_weights(self, terms: _Terms, level: int, words: int) -> Array:
+        """Return how much each word moved the score of a level against the mean of all levels.
+
+        A term that stands at several words is shared among them, a run of words among these: the weights of
+        all words, with those of the findings and the intercept, add up to the score.
+        """
+        shares = terms.values * self._moved(terms.numbers, level) / terms.sizes
+        weights: Array = np.bincount(terms.word_of, shares, minlength=words).astype(np.float64)
+        for further in range(1, max(RUNS)):
+            longer = terms.sizes > further
+            weights += np.bincount(terms.word_of[longer] + further, shares[longer], minlength=words)
+        return weights
+
+    def _strongest_findings(self, found: Sequence[str], level: int) -> tuple[tuple[str, float], ...]:
+        if not found:
+            return ()
+        moved = self.weights.scales[2] * self._moved([self._finding[name] for name in found], level)
         strongest = sorted(zip(found, moved.tolist(), strict=True), key=lambda item: -abs(item[1]))
         return tuple(item for item in strongest[:MOST_FINDINGS_TOLD] if abs(item[1]) >= _LEAST_TOLD)
 
@@ -148,19 +180,14 @@ def _strongest(moved: Array, ticket: Ticket) -> tuple[Weight, ...]:
     return tuple(map(Weight._make, cut))
 
 
-def word_weights(terms: _Terms, level: int, words: int) -> Array:
-    """Return how much each word moved the score of a level against the mean of all levels.
-
-    A term that stands at several words is shared among them, a run of words among these: the weights of all
-    words, with those of the findings and the intercept, add up to the score.
-    """
-    moved = terms.values * (terms.coefficients[:, level] - terms.coefficients.mean(axis=1)) / terms.counts
-    shares = moved[terms.term_of] / terms.sizes
-    weights: Array = np.bincount(terms.word_of, shares, minlength=words).astype(np.float64)
-    for further in range(1, max(RUNS)):
-        longer = terms.sizes > further
-        weights += np.bincount(terms.word_of[longer] + further, shares[longer], minlength=words)
-    return weights
+def _counts(ordered: Numbers) -> Array:
+    """Return for each of these numbers, which are in order, how often it stands there."""
+    last = np.ones(ordered.size, dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=last[:-1])
+    ends = last.nonzero()[0]
+    counts = ends + 1
+    counts[1:] -= ends[:-1] + 1
+    return counts.repeat(counts).astype(np.float64)
 
 
 def _numbered(terms: tuple[str, ...], first: int) -> dict[str, int]:
