@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -525,6 +526,22 @@ def test_a_check_that_is_kept_leaves_no_doubt_about_another_level(portal: Runnin
     case = _sent(portal, **PRINTER, person=ANN, chosen="critical")
     httpx.post(f"{portal.url}/v1/check", json={**PRINTER, "chosen": "low", "case": case})
     assert "looks" not in _row(tom, case)
+
+
+def test_a_check_that_is_kept_shows_in_an_open_queue(portal: Running, tom: Visitor) -> None:
+    """Alone or in a batch, a check in the case of a ticket may change its level, so open pages are told."""
+    case = _sent(portal, **PRINTER, person=ANN, chosen="critical")
+    asked = {**PRINTER, "chosen": "low", "case": case}
+    with tom.http.stream("GET", "/queue/events") as page:
+        lines = (line for line in page.iter_lines() if line.startswith(("data:", ": ping")))
+
+        def is_told() -> bool:  # before three pings, of which one comes every twenty seconds
+            return any(line.startswith("data:") for line in islice(lines, 3))
+
+        assert [True, True] == [is_told(), is_told()]  # at once, and of the ticket
+        for path, body in (("check", asked), ("check/batch", {"tickets": [asked]})):
+            assert httpx.post(f"{portal.url}/v1/{path}", json=body).is_success
+            assert is_told()
 
 
 def test_a_person_is_forgotten_however_their_address_is_written(tmp_path: Path) -> None:

@@ -55,6 +55,12 @@ class PortalShelf:
         with self.portal.history.reading() as connection:
             return connection.execute(asked).first() is not None
 
+    def added_to(self, cases: Collection[str]) -> None:
+        """Have open queues look again at those of these cases that are tickets."""
+        with self.portal.history.writing() as connection:
+            for case in cases:
+                change_ticket(connection, case)
+
     def _anew(self, kept: PortalTicket, told: Decision) -> Choice:
         """Return what is said of the level that a ticket gets now."""
         triage = self.portal.desk.triage

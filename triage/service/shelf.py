@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from typing import Any, Protocol
 
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from triage import Choice, Ticket
+from triage import Choice, HistoryError, Ticket
 from triage.history import Decision
 from triage.service.problems import Problem
 
@@ -27,6 +28,9 @@ class Shelf(Protocol):
 
     def holds(self, cases: Collection[str]) -> bool:
         """Return whether any of these cases is a ticket."""
+
+    def added_to(self, cases: Collection[str]) -> None:
+        """Learn that something was kept in these cases, of which some may be tickets."""
 
 
 def shelf_of(request: Request) -> Shelf:
@@ -56,6 +60,13 @@ async def check_cases(request: Request, body: BaseModel) -> None:
             f"this case is a ticket, and what is kept of it needs the scope {_WRITES!r}: "
             "send 'keep': false, or leave 'case' out",
         )
+
+
+async def tell_added(request: Request, body: BaseModel) -> None:
+    """Tell whoever shows tickets what was added to their cases; the answer does not depend on it."""
+    if cases := set(_named(body)):
+        with suppress(HistoryError):
+            await asyncio.to_thread(shelf_of(request).added_to, cases)
 
 
 def _named(body: Any) -> Iterator[str]:
