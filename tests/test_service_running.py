@@ -14,7 +14,7 @@ from threading import Event
 
 import httpx
 import pytest
-from running import Running, environment, running, until
+from running import Running, environment, printing_to_a_full_disk, running, until
 from strategies import rule, write_rules
 
 from triage import Triage
@@ -219,6 +219,16 @@ def test_a_key_has_one_name(tmp_path: Path) -> None:
     command("keys", "new", "portal", folder=tmp_path)
     again = command("keys", "new", "portal", folder=tmp_path)
     assert (1, True) == (again.returncode, "there is a key named 'portal' already" in again.stderr)
+
+
+@pytest.mark.parametrize("words", [("new", "desk"), ("rotate", "portal", "--overlap", "0")])
+def test_a_key_that_cannot_be_printed_is_not_kept(words: tuple[str, ...], tmp_path: Path) -> None:
+    """It is told this once: kept unseen, it would only take the name, or end the old key."""
+    command("keys", "new", "portal", folder=tmp_path)
+    before = (tmp_path / "triage-keys.json").read_bytes()
+    done = printing_to_a_full_disk("keys", *words, folder=tmp_path)
+    assert (1, True) == (done.returncode, b"standard output cannot be written" in done.stderr)
+    assert before == (tmp_path / "triage-keys.json").read_bytes()
 
 
 # -- reloading and stopping ------------------------------------------------------------------------------

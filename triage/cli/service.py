@@ -85,8 +85,8 @@ def new(
         from triage.service.keys import known_scopes, read_keys
 
         changed, key = read_keys(file).add(name, known_scopes(scope or ["suggest"]))
+        typer.echo(key)  # first: a key that is kept and was not seen would be of no use
         _write(file, changed)
-        typer.echo(key)
 
 
 @keys.command("list", epilog=EPILOG)
@@ -111,8 +111,8 @@ def rotate(
         from triage.service.keys import read_keys
 
         changed, key = read_keys(file).rotate(name, overlap=timedelta(hours=overlap))
-        _write(file, changed)
         typer.echo(key)
+        _write(file, changed)
 
 
 @keys.command(epilog=EPILOG)
