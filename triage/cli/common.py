@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from triage.engine import Triage
 
 EPILOG = (
-    "Exit codes: 0 done; 1 a ticket, table, rule file or setting that cannot be used or an output that cannot "
-    "be written, every fault on its own line of standard error, or a check that failed; 2 a command line that "
-    "cannot be read; 130 stopped by Ctrl-C; "
+    "Exit codes: 0 done; 1 a ticket, table, rule file or setting that cannot be used or an output that "
+    "cannot be written, every fault on its own line of standard error, or a check that failed; 2 a command "
+    "line that cannot be read; 130 stopped by Ctrl-C; "
     "141 whoever read the output has gone."
 )
 MODELS = Path("models")  # where trained models are kept, unless an option says otherwise

@@ -21,7 +21,11 @@ class Shelf(Protocol):
     """What the service asks of whoever shows its tickets."""
 
     def take(self, ticket: Ticket, choice: Choice, told: Decision) -> Decision:
-        """Keep a ticket that came in, and return what is kept of how it did."""
+        """Keep a ticket that came in, and return what is kept of how it did.
+
+        Raises:
+            Problem: its case is that of another ticket.
+        """
 
     def change(self, told: Decision) -> None:
         """Keep that a ticket got another level."""
@@ -43,6 +47,11 @@ def shelf_of(request: Request) -> Shelf:
     if shelf is None:
         raise Problem("no-history", "this service runs without a memory of decisions")
     return shelf
+
+
+def case_taken() -> Problem:
+    """Return the problem of a ticket that comes in under the case of another."""
+    return Problem("case-taken", "there is a ticket of this case already")
 
 
 async def check_cases(request: Request, body: BaseModel) -> None:
