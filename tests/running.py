@@ -16,6 +16,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import httpx
+import pytest
 
 import triage
 
@@ -53,6 +54,17 @@ def environment(**settings: object) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
     given = {f"TRIAGE_{name.upper()}": str(value) for name, value in settings.items()}
     return others | given | {"PYTHONPATH": _PACKAGE, "PYTHONUTF8": "1", "COLUMNS": "100", "NO_COLOR": "1"}
+
+
+def printing_to_a_full_disk(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Return what a `triage` command line did that can print nothing; skip where no device is always full."""
+    if not Path("/dev/full").exists():
+        pytest.skip("no device that is always full")
+    command = [sys.executable, "-m", "triage", *words]
+    with open("/dev/full", "w") as full:
+        return subprocess.run(
+            command, cwd=folder, env=environment(), stdout=full, stderr=subprocess.PIPE, timeout=120
+        )
 
 
 def free_port() -> int:

@@ -141,7 +141,17 @@ def test_aliases_cannot_grow_a_small_file(tmp_path: Path) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text(f"a0: &a0 [x]\n{levels}", "utf-8")
     told = [str(fault) for fault in faults_of(file)]
-    assert f"{file}:1:5: '&a0' is a YAML anchor; remove it or put the phrase in quotes" in told
+    assert f"{file}:1:5: '&a0' is a YAML anchor; remove it or put the phrase in quotes" == told[0]
+
+
+def test_what_an_alias_would_bring_is_not_told_missing(tmp_path: Path) -> None:
+    """The anchor and the alias are told alone: neither the key that holds it nor what a rule took of it."""
+    file = write_rules(tmp_path, rule("tested", '[any of: "down"]'))
+    text = file.read_text("utf-8").replace("    says:", "    <<: *base\n    was:", 1)
+    file.write_text(f"shared: &base {{says: x}}\n{text}", "utf-8")
+    assert ["'&base' is a YAML anchor", "'*base' is a YAML alias", "unknown key 'was' in rule 'tested'"] == [
+        re.split(r"[;.]", fault.message)[0] for fault in faults_of(file)
+    ]
 
 
 def test_faults_of_yaml_keys_and_names_are_told_at_once() -> None:

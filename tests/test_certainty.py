@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from running import printing_to_a_full_disk
 from strategies import rule, triage_with, write_rules
 from typer.testing import CliRunner
 
@@ -167,6 +168,16 @@ def test_calibrate_tells_how_many_rows_it_left_out(folder: Path) -> None:
     done = CliRunner().invoke(app, arguments)
     assert "1 of " in done.stderr
     assert "rows left out: their label is no level" in done.stderr
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_what_is_measured_stays_where_it_cannot_be_printed(folder: Path, option: list[str]) -> None:
+    """To measure takes long; the message says that the file is written."""
+    words = ["rules", "calibrate", "past.csv", "--rules", "rules.yaml", *option]
+    done = printing_to_a_full_disk(*words, folder=folder)
+    said = b"cannot be written: No space left on device\ntriage: rules.certainty.json is written all the same"
+    assert (1, True) == (done.returncode, said in done.stderr), done.stderr
+    assert 5 == json.loads((folder / "rules.certainty.json").read_text("utf-8"))["tickets"]
 
 
 def test_calibrate_prints_a_line_for_each_rule(folder: Path) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from running import printing_to_a_full_disk
 from typer.testing import CliRunner, Result
 
 from triage.cli import app
@@ -22,6 +23,7 @@ from triage.suggestion import Suggestion
 from triage.ticket import Ticket
 
 NETWORK = "Entire computer network is down"
+PRINTING = [["--help"], ["--version"], ["suggest", NETWORK], ["suggest", "--json", NETWORK]]
 PASSWORD = "A password needs to be reset"
 MESSAGE = b"From: ann@example.com\nSubject: Help\n\nEntire computer network is down\n"
 LABELLED = (
@@ -189,7 +191,7 @@ def test_help_documents_the_exit_codes(arguments: list[str]) -> None:
     """Of every command."""
     result = run(*arguments)
     assert 0 == result.exit_code
-    assert "Exit codes: 0 done; 1 a ticket, table or rule file" in " ".join(result.stdout.split())
+    assert "Exit codes: 0 done; 1 a ticket, table, rule file or setting" in " ".join(result.stdout.split())
 
 
 def test_version_is_printed() -> None:
@@ -356,16 +358,20 @@ def _unread(*words: str) -> tuple[int, bytes]:
     return running.returncode, said
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize(
-    "words", [["--help"], ["--version"], ["suggest", NETWORK], ["suggest", "--json", NETWORK]]
-)
+@pytest.mark.parametrize("words", PRINTING)
 def test_an_output_that_is_full_is_told(words: list[str]) -> None:
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "triage", *words], stdout=full, stderr=subprocess.PIPE, timeout=120
-        )
+    done = printing_to_a_full_disk(*words)
     said = b"triage: standard output cannot be written: No space left on device\n"
+    assert (1, said) == (done.returncode, done.stderr)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closed streams of POSIX")
+@pytest.mark.parametrize("words", PRINTING)
+@pytest.mark.parametrize("closed", [(1,), (0, 1)])
+def test_an_output_that_is_closed_is_told(words: list[str], closed: tuple[int, ...]) -> None:
+    """As `triage ... >&-` has it."""
+    done = process(*words, preexec_fn=lambda: [os.close(stream) for stream in closed])
+    said = b"triage: standard output cannot be written: Bad file descriptor\n"
     assert (1, said) == (done.returncode, done.stderr)
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from made_models import made_up_rows, small_model
+from running import printing_to_a_full_disk
 from typer.testing import CliRunner, Result
 
 from triage.cli import app
@@ -43,6 +44,14 @@ def run(*arguments: str) -> Result:
 
 COLUMNS = ("--text", "title,words", "--label", "prio", "--label-source", "by", "--confirmed", "agent")
 MAP = ("--map", "P1=critical,P2=high,P3=standard,P4=low,P5=scheduled")
+
+
+def test_a_model_that_was_made_stays_where_that_cannot_be_printed(folder: Path) -> None:
+    """Training takes long."""
+    words = ("train", "history.csv", *COLUMNS, *MAP, "--out", "models/ours")
+    done = printing_to_a_full_disk(*words, folder=folder)
+    assert (1, True) == (done.returncode, b"triage: models/ours is written all the same" in done.stderr)
+    assert 0 == run("report", "models/ours").exit_code
 
 
 def test_a_month_of_an_analyst(folder: Path) -> None:

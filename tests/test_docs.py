@@ -9,7 +9,6 @@ says that the rule file has faults.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -21,9 +20,9 @@ from shutil import copytree
 from typing import NamedTuple
 
 import pytest
+from running import environment
 from strategies import rules_that_hold
 
-import triage
 from triage import Triage
 from triage.rules.load import load_rules
 
@@ -118,10 +117,9 @@ def run_commands(text: str, where: str) -> None:
 
 def run(command: str) -> tuple[int, str]:
     """Return the exit code of a `triage` command line and what it prints."""
-    package = str(Path(triage.__file__).resolve().parent.parent)
     arguments = [sys.executable, "-m", *shlex.split(command)]
-    environment = os.environ | {"PYTHONPATH": package, "COLUMNS": "80", "PYTHONUTF8": "1", "NO_COLOR": "1"}
-    done = subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", env=environment)
+    narrow = environment() | {"COLUMNS": "80"}
+    done = subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", env=narrow)
     return done.returncode, done.stdout + done.stderr
 
 

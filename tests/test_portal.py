@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import httpx
@@ -302,6 +303,15 @@ def test_a_form_that_cannot_be_read_is_a_problem_of_ours(
     assert (400, "/problems/bad-form") == (told.status_code, told.json()["type"])
 
 
+def test_a_form_that_is_sent_as_something_else_is_no_form(portal: Running) -> None:
+    """Which is what is wrong with it, and not its age."""
+    told = httpx.post(f"{portal.url}/sign-in", json={"email": ANN, "password": PASSWORD})
+    assert (415, "/problems/wrong-type") == (told.status_code, told.json()["type"])
+    assert "application/json, not application/x-www-form-urlencoded or multipart" in told.json()["detail"]
+    shown = httpx.post(f"{portal.url}/sign-in", json={}, headers=BROWSER)
+    assert (415, True) == (shown.status_code, "cannot be read" in shown.text)
+
+
 @pytest.mark.parametrize("path", ["/tickets", "/tickets/new", "/priorities", "/hint", "/sign-in"])
 def test_head_is_answered_wherever_get_is(ann: Visitor, path: str) -> None:
     """The same status and headers, without the page."""
@@ -527,6 +537,22 @@ def test_a_check_that_is_kept_leaves_no_doubt_about_another_level(portal: Runnin
     assert "looks" not in _row(tom, case)
 
 
+def test_a_check_that_is_kept_shows_in_an_open_queue(portal: Running, tom: Visitor) -> None:
+    """Alone or in a batch, a check in the case of a ticket may change its level, so open pages are told."""
+    case = _sent(portal, **PRINTER, person=ANN, chosen="critical")
+    asked = {**PRINTER, "chosen": "low", "case": case}
+    with tom.http.stream("GET", "/queue/events") as page:
+        lines = (line for line in page.iter_lines() if line.startswith(("data:", ": ping")))
+
+        def is_told() -> bool:  # before three pings, of which one comes every twenty seconds
+            return any(line.startswith("data:") for line in islice(lines, 3))
+
+        assert [True, True] == [is_told(), is_told()]  # at once, and of the ticket
+        for path, body in (("check", asked), ("check/batch", {"tickets": [asked]})):
+            assert httpx.post(f"{portal.url}/v1/{path}", json=body).is_success
+            assert is_told()
+
+
 def test_a_person_is_forgotten_however_their_address_is_written(tmp_path: Path) -> None:
     with running(tmp_path) as portal:
         case = _sent(portal, **PRINTER, person="Ann@Acme.example")
@@ -663,6 +689,21 @@ def test_two_technicians_settle_a_ticket_once(tmp_path: Path, history_url: str) 
 
         assert [200, 409] == sorted(threads.map(settle, ("critical", "low")))
         assert 1 == sum(decision.kind == "final" for decision in portal.story(case))
+
+
+def test_of_two_tickets_of_one_case_one_is_kept(tmp_path: Path, history_url: str) -> None:
+    """Also where they come at the same moment; the other ones are told so, as trying again would not help."""
+    with running(tmp_path, history=history_url) as portal, ThreadPoolExecutor(4) as threads:
+
+        def send(case: str) -> tuple[int, str]:
+            answer = httpx.post(f"{portal.url}/v1/tickets", json={**PRINTER, "case": case}, timeout=60)
+            return answer.status_code, answer.json().get("type", "")
+
+        taken = (409, "/problems/case-taken")
+        for number in range(5):
+            case = f"{number:032}"
+            assert [(201, ""), taken, taken, taken] == sorted(threads.map(send, [case] * 4))
+            assert 1 == len(portal.story(case))
 
 
 def _token_of(visitor: Visitor, path: str) -> str:

@@ -15,6 +15,7 @@ from hmac import new as hmac
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socket import socket
+from time import sleep
 from typing import cast
 
 import httpx
@@ -22,6 +23,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from portals import ANN, BEN, EVE, TIM, TOM, Running, Visitor, running
+from running import running as service_running
 from running import until
 from sqlalchemy import func, select, update
 
@@ -136,6 +138,26 @@ def test_a_folder_is_emptied_and_nothing_is_deleted(tmp_path: Path) -> None:
         assert {"taken/1.eml", "automatic/2.eml", "refused/3.eml"} == found
         assert ["E-mail"] == [ticket.subject for ticket in kept(portal)]
         assert 0 == empty_folder(portal.app.state.portal, folder)
+
+
+def test_a_folder_that_goes_and_comes_back_is_told_once_each(tmp_path: Path) -> None:
+    """However often it is looked for meanwhile; mail that comes then is a ticket."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    more = {"portal_mail_folder": folder, "portal_every": 0.05, "history": "sqlite:///triage.db"}
+    with service_running(tmp_path, **more) as service:
+
+        def told() -> list[str]:
+            return [line["event"] for line in service.logged() if line.get("folder") == str(folder)]
+
+        folder.rmdir()
+        until(told)
+        sleep(0.3)  # six looks
+        folder.mkdir()
+        (folder / "1.eml").write_bytes(message())
+        until((folder / "taken" / "1.eml").exists)
+        until(lambda: len(told()) > 1)
+    assert ["the mail folder cannot be read", "the mail folder is back"] == told()
 
 
 # -- notices out -----------------------------------------------------------------------------------------

@@ -150,12 +150,17 @@ def test_a_case_ties_what_belongs_together(http: httpx.Client) -> None:
     [
         (400, "not-json", "EOF", {"url": "/v1/suggest", "content": "{", "headers": {}}),
         (415, "wrong-type", "text/plain", {"headers": {"content-type": "text/plain"}, "content": "{}"}),
+        (415, "wrong-type", "in 'iso-8859-1'", {"content": "{}", "headers": {
+            "content-type": "application/json; charset=iso-8859-1"}}),
+        (415, "wrong-type", "'gzip'", {"headers": {"content-encoding": "gzip"}, "content": b"x"}),
         (404, "not-found", "Not Found", {"url": "/v1/nothing", "json": {}}),
+        (404, "not-found", "no ticket", {"url": "/v1/tickets/nosuch", "json": {}}),
         (404, "not-found", "no ticket", {"method": "GET", "url": f"/v1/tickets/{'0' * 32}"}),
         (405, "wrong-method", "Method", {"method": "DELETE"}),
         (413, "too-large", "20000 bytes", {"json": {"body": "x" * 30_000}}),
         (422, "invalid", "#/bdy: Extra inputs", {"json": {"bdy": "x"}}),
         (422, "invalid", "#/body: Input should be a valid string", {"json": {"body": 5}}),
+        (422, "invalid", "#/case: this is no case; a case is 32 of the characters", {"json": {"case": "A"}}),
         (422, "invalid", "no channel 'porta'.*Did you mean 'portal'", {"json": {"channel": "porta"}}),
         (422, "invalid", "#/chosen: Field required", {"url": "/v1/check", "json": {"body": "x"}}),
         (422, "invalid", "no priority 'urgent'", {"url": "/v1/check", "json": {"chosen": "urgent"}}),
@@ -180,6 +185,37 @@ def test_an_error_is_a_problem(
     assert "application/problem+json" == answer.headers["content-type"]
     assert re.search(said, problem["detail"])
     assert slug in http.get(problem["type"]).json()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "application/json; charset=UTF-8"},
+        {"content-type": 'Application/JSON;charset="utf-8"', "content-encoding": "identity"},
+    ],
+)
+def test_what_says_that_it_is_plain_utf_8_is_taken(http: httpx.Client, headers: dict[str, str]) -> None:
+    """However it is written."""
+    assert 200 == http.post("/v1/suggest", content='{"body": "ä"}', headers=headers).status_code
+
+
+def test_a_ticket_tells_which_methods_it_takes(http: httpx.Client) -> None:
+    """Where there is one; of a case without a ticket there is nothing, whatever the method."""
+    case = http.post("/v1/tickets", json=PRINTER).json()["case"]
+    for method in ("POST", "PUT", "DELETE"):
+        answer = http.request(method, f"/v1/tickets/{case}")
+        assert (405, "GET, HEAD, PATCH") == (answer.status_code, answer.headers["allow"])
+        assert 404 == http.request(method, f"/v1/tickets/{'0' * 32}").status_code
+
+
+def test_a_case_is_of_one_ticket(http: httpx.Client) -> None:
+    """The ticket of a case that was asked about comes in under it; a second one there is a conflict."""
+    case = http.post("/v1/suggest", json=PRINTER).headers["triage-case"]
+    assert [201, 409] == [
+        http.post("/v1/tickets", json=PRINTER | {"case": case}).status_code for _ in range(2)
+    ]
+    told = http.get(f"/v1/tickets/{case}").json()["decisions"]
+    assert ["suggested", "chosen"] == [one["kind"] for one in told]
 
 
 def test_there_is_no_page_of_a_problem_that_there_is_not(http: httpx.Client) -> None:

@@ -14,13 +14,14 @@ from threading import Event
 
 import httpx
 import pytest
-from running import Running, environment, running, until
+from running import Running, environment, free_port, printing_to_a_full_disk, running, until
 from strategies import rule, write_rules
 
 from triage import Triage
 from triage.model.folder import starter_model
 from triage.model.shelf import make_live
 from triage.portal.settings import PortalSettings
+from triage.service.settings import Settings
 
 SERVER = rule("server", '[any of: "server"]')
 PRINTER = rule("printer", '[any of: "printer"]', priority="slight")
@@ -180,7 +181,7 @@ def test_what_cannot_start_says_why(arguments: tuple[str, ...], said: str, tmp_p
         ),
         ({"url": "javascript:alert(1)"}, "TRIAGE_PORTAL_URL: .* is no address"),
         ({"smtp_host": "smtp://mail.example:25"}, "TRIAGE_PORTAL_SMTP_HOST: .* is no name of a machine"),
-        ({"smtp_port": "mail"}, "TRIAGE_PORTAL_SMTP_PORT: Input should be a valid integer"),
+        ({"smtp_port": "mail"}, "TRIAGE_PORTAL_SMTP_PORT: found 'mail', expected a whole .* 25$"),
         ({"smtp_from": "support"}, "TRIAGE_PORTAL_SMTP_FROM: 'support' is no e-mail address"),
         ({"smtp_host": "m", "smtp_user": "u"}, "SMTP_USER needs TRIAGE_PORTAL_SMTP_PASSWORD beside it"),
         ({"smtp_user": "u", "smtp_password": "p"}, "SMTP_USER needs TRIAGE_PORTAL_SMTP_HOST beside it"),
@@ -196,6 +197,66 @@ def test_a_setting_of_the_portal_that_cannot_be_stops_the_start(
     assert 1 == done.returncode
     assert re.search(said, done.stderr), done.stderr
     assert 1 == len(done.stderr.splitlines()), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"port": "mail"}, "PORT: found 'mail', expected a whole number from 0 to 65535, such as 8000"),
+        ({"max_body": 3}, "MAX_BODY: found '3', expected a whole number from 1024 on, such as 262144"),
+        ({"rate": 0}, "RATE: found '0', expected a number above 0, such as 100"),
+        ({"keep_text": "maybe"}, "KEEP_TEXT: found 'maybe', expected true or false"),
+        ({"require_keys": "x"}, "REQUIRE_KEYS: found 'x', expected true or false"),
+        ({"log_level": "warn"}, "LOG_LEVEL: found 'warn', expected one of debug, info, warning, error"),
+        ({"cors_origins": "https://a.example,foo"}, "CORS_ORIGINS: found 'foo', expected origins such as .*"),
+        ({"cors_origins": "https://a.example/"}, "CORS_ORIGINS: found .*, without a path, or [*] for any"),
+        ({"proxies": "127.0.0.1, foo"}, "PROXIES: found 'foo', expected IP addresses or networks such as .*"),
+        ({"proxies": "10.0.0.7/8"}, "PROXIES: found '10.0.0.7/8', expected .*"),
+        ({"max_boddy": 1}, "MAX_BODDY: there is no such setting. Did you mean TRIAGE_MAX_BODY[?]"),
+        ({"webhook": "x"}, "WEBHOOK: there is no such setting. Did you mean TRIAGE_PORTAL_WEBHOOK[?]"),
+        (
+            {"xyzzy": "x"},
+            "XYZZY: there is no such setting. docs/for-operators.md and .* list all",
+        ),
+    ],
+)
+def test_a_setting_that_cannot_be_stops_the_start(
+    settings: dict[str, object], said: str, tmp_path: Path
+) -> None:
+    """A plain line tells the variable, what was found, what is expected and an example."""
+    done = command("serve", folder=tmp_path, **settings)
+    assert 1 == done.returncode
+    assert re.fullmatch(f"triage: TRIAGE_{said}\n", done.stderr), done.stderr
+
+
+def test_all_settings_that_cannot_be_are_told_at_once(tmp_path: Path) -> None:
+    done = command("serve", folder=tmp_path, workers=99, grace="soon", proxies="*")
+    assert ["WORKERS", "PROXIES", "GRACE"] == re.findall(r"(?m)^triage: TRIAGE_(\w+): found", done.stderr)
+
+
+def test_a_blank_setting_is_none() -> None:
+    """As in a file of variables whose line was left blank; a blank memory is that there is none."""
+    blanks = {name.upper(): "" for name in Settings.model_fields}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in blanks.items():
+            patch.setenv(f"TRIAGE_{name}", value)
+        assert Settings(history="") == Settings()
+    assert Settings(cors_origins="*,app://desk,http://[::1]:3000", proxies="10.0.0.0/8, ::1")  # type: ignore[arg-type]
+
+
+def test_a_service_without_a_memory_has_none(tmp_path: Path) -> None:
+    """Said by an empty variable, as documented."""
+    with running(tmp_path, history="") as service:
+        assert not httpx.get(f"{service.url}/readyz", timeout=60).json()["history"]
+    assert [] == list(tmp_path.glob("*.db*"))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_mail_and_http_need_a_port_each(host: str, tmp_path: Path) -> None:
+    port = free_port()
+    done = command("serve", folder=tmp_path, port=port, portal_mail_port=port, portal_mail_host=host)
+    said = f"triage: {host}:{port} cannot take mail: the service answers there. Name another port with "
+    assert (1, f"{said}TRIAGE_PORTAL_MAIL_PORT, such as 2525\n") == (done.returncode, done.stderr)
 
 
 def test_a_port_for_mail_that_is_taken_stops_the_start(tmp_path: Path) -> None:
@@ -219,6 +280,16 @@ def test_a_key_has_one_name(tmp_path: Path) -> None:
     command("keys", "new", "portal", folder=tmp_path)
     again = command("keys", "new", "portal", folder=tmp_path)
     assert (1, True) == (again.returncode, "there is a key named 'portal' already" in again.stderr)
+
+
+@pytest.mark.parametrize("words", [("new", "desk"), ("rotate", "portal", "--overlap", "0")])
+def test_a_key_that_cannot_be_printed_is_not_kept(words: tuple[str, ...], tmp_path: Path) -> None:
+    """It is told this once: kept unseen, it would only take the name, or end the old key."""
+    command("keys", "new", "portal", folder=tmp_path)
+    before = (tmp_path / "triage-keys.json").read_bytes()
+    done = printing_to_a_full_disk("keys", *words, folder=tmp_path)
+    assert (1, True) == (done.returncode, b"standard output cannot be written" in done.stderr)
+    assert before == (tmp_path / "triage-keys.json").read_bytes()
 
 
 # -- reloading and stopping ------------------------------------------------------------------------------

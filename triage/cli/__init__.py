@@ -5,6 +5,7 @@ Whatever is slow to import is imported by the command that needs it.
 
 from __future__ import annotations
 
+import os
 import sys
 from io import BytesIO, TextIOWrapper
 from typing import Annotated
@@ -46,6 +47,8 @@ def main() -> None:
     """Run the command line and leave with a documented exit code, without a traceback."""
     if sys.stdin is None:  # closed by whoever called: there is nothing to read
         sys.stdin = TextIOWrapper(BytesIO())
+    if sys.stdout is None:  # closed too: what is printed there fails, as on a full disk
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     try:
         # What standard output cannot encode is written as an escape: a ticket may hold any character.
         for stream in filter(None, (sys.stdout, sys.stderr)):  # a closed stream is None

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from triage.engine import Triage
 
 EPILOG = (
-    "Exit codes: 0 done; 1 a ticket, table or rule file that cannot be used, every fault on its own line of "
-    "standard error, or a check that failed; 2 a command line that cannot be read; 130 stopped by Ctrl-C; "
+    "Exit codes: 0 done; 1 a ticket, table, rule file or setting that cannot be used or an output that "
+    "cannot be written, every fault on its own line of standard error, or a check that failed; 2 a command "
+    "line that cannot be read; 130 stopped by Ctrl-C; "
     "141 whoever read the output has gone."
 )
 MODELS = Path("models")  # where trained models are kept, unless an option says otherwise
@@ -59,6 +60,8 @@ def faults_on_stderr() -> Iterator[None]:
     except BrokenPipeError:
         leave_quietly()
     except OSError as error:
+        if error.filename is None:
+            print_no_more()
         stop(in_words(error))
 
 
@@ -67,6 +70,18 @@ def stop(message: str) -> NoReturn:
     for line in message.splitlines():
         typer.echo(f"triage: {line}", err=True)
     raise typer.Exit(_WRONG_INPUT)
+
+
+@contextmanager
+def stays(written: Path) -> Iterator[None]:
+    """Say of an output that cannot be printed that what was written before stays."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print_no_more()
+        stop(f"{in_words(error)}\n{written} is written all the same")
 
 
 def in_words(error: OSError) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,19 +32,27 @@ _KEYS = Path("triage-keys.json")
 
 @app.command(epilog=EPILOG, short_help="Answer over HTTP.")
 def serve(
-    host: Annotated[str, typer.Option(envvar="TRIAGE_HOST", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="TRIAGE_PORT", help="The port to listen on.")] = 8000,
+    host: Annotated[
+        str | None,
+        typer.Option(help="The address to listen on.  [env var: TRIAGE_HOST; default: 127.0.0.1]"),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on.  [env var: TRIAGE_PORT; default: 8000]")
+    ] = None,
     workers: Annotated[
-        int, typer.Option(envvar="TRIAGE_WORKERS", help="How many processes answer; one for each core.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            help="How many processes answer; one for each core.  [env var: TRIAGE_WORKERS; default: 1]"
+        ),
+    ] = None,
     history: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="URL",
-            envvar="TRIAGE_HISTORY",
-            help='The memory: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/DATABASE, or "" for none.',
+            help='The memory: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/DATABASE, or "" for none.  '
+            "[env var: TRIAGE_HISTORY; default: sqlite:///triage.db]",
         ),
-    ] = "sqlite:///triage.db",
+    ] = None,
     rules: Rules = None,
     model: Annotated[
         Path | None,
@@ -59,14 +67,16 @@ def serve(
     other machines can reach, callers need an API key: make one with `triage keys new`.
     """
     with faults_on_stderr(), needs_extra("service"):
-        from triage.portal.settings import check_portal
+        from triage.portal.settings import PortalSettings, check_portal
         from triage.service.server import serve, settings_of
+        from triage.service.settings import Settings, check_names
 
-        given = {"host": host, "port": port, "workers": workers, "history": history}
-        named = {"rules": rules, "model": model}
-        settings = settings_of(**given, **{name: path for name, path in named.items() if path})
+        check_names(Settings, PortalSettings)
+        given: dict[str, Any] = {"host": host, "port": port, "workers": workers, "history": history}
+        given |= {"rules": rules, "model": model}
+        settings = settings_of(**{name: value for name, value in given.items() if value is not None})
         if settings.history:  # without a memory there is no portal
-            check_portal()
+            check_portal(settings)
         typer.echo(f"starting triage at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
         serve(settings)
 
@@ -85,8 +95,8 @@ def new(
         from triage.service.keys import known_scopes, read_keys
 
         changed, key = read_keys(file).add(name, known_scopes(scope or ["suggest"]))
+        typer.echo(key)  # first: a key that is kept and was not seen would be of no use
         _write(file, changed)
-        typer.echo(key)
 
 
 @keys.command("list", epilog=EPILOG)
@@ -111,8 +121,8 @@ def rotate(
         from triage.service.keys import read_keys
 
         changed, key = read_keys(file).rotate(name, overlap=timedelta(hours=overlap))
-        _write(file, changed)
         typer.echo(key)
+        _write(file, changed)
 
 
 @keys.command(epilog=EPILOG)

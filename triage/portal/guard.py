@@ -15,8 +15,10 @@ from triage.portal.intake import Portal
 from triage.portal.render import Refused
 from triage.portal.sessions import COOKIE, TOKEN, is_forged, who_is
 from triage.portal.tickets import PortalTicket, find_ticket
+from triage.service.desk import check_type
 from triage.service.problems import Problem
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _LONG_FORM = 30  # fields; ours have a few
 
 
@@ -49,9 +51,10 @@ async def form_of(request: Request, *, cookie: str = COOKIE) -> FormData:
     """Return the fields of a form that a page of ours made.
 
     Raises:
-        Problem: it cannot be read, is too large, or does not arrive.
+        Problem: it is no form, cannot be read, is too large, or does not arrive.
         Refused: another site made it, or its page is older than the session.
     """
+    check_type(request, *_FORMS)
     try:
         form = await request.form(max_files=0, max_fields=_LONG_FORM)
     except HTTPException as error:

@@ -72,9 +72,13 @@ def empty_folder(portal: Portal, folder: Path) -> int:
 
     Each goes to a folder beside it, named after what became of it: nothing is deleted. One that cannot be
     kept just now stays for the next look.
+
+    Raises:
+        OSError: the folder cannot be read.
+        HistoryError: a ticket could not be kept.
     """
     looked = 0
-    for path in sorted(folder.glob("*.eml")):
+    for path in sorted(path for path in folder.iterdir() if path.suffix == ".eml"):
         with suppress(OSError):  # another process was quicker, or it is still being written
             data = path.read_bytes()
             outcome = deliver(portal, data, name=path.name).outcome
@@ -86,12 +90,21 @@ def empty_folder(portal: Portal, folder: Path) -> int:
 
 
 async def watch_folder(portal: Portal, folder: Path) -> None:
-    """Look into a folder for messages until stopped."""
+    """Look into a folder for messages until stopped; one that goes, and comes back, is told once each."""
+    gone = False
     while True:
         try:
             await asyncio.to_thread(empty_folder, portal, folder)
         except HistoryError as error:
             _log.error("mail waits", why=str(error))
+        except OSError as error:
+            if not gone:
+                _log.warning("the mail folder cannot be read", folder=str(folder), why=error.strerror)
+            gone = True
+        else:
+            if gone:
+                _log.warning("the mail folder is back", folder=str(folder))
+            gone = False
         await asyncio.sleep(portal.settings.every)
 
 

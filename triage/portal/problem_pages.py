@@ -17,8 +17,10 @@ from triage.service.problems import MEDIA_TYPE
 _API = "/v1/"  # for programs, whoever asks
 _REPLACED = (b"content-type", b"content-length", b"content-security-policy", b"cache-control")
 _KEPT = "Go back: what you wrote is still in the form."
+_UNREAD = ("That cannot be read", f"What your browser sent cannot be read. {_KEPT}")
 _SAID = {
-    "bad-form": ("That cannot be read", f"What your browser sent cannot be read. {_KEPT}"),
+    "bad-form": _UNREAD,
+    "wrong-type": _UNREAD,
     "wrong-host": (
         "Not here",
         "The portal is not served under this name. Ask whoever runs it for its address.",

@@ -12,9 +12,11 @@ from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, TypeAdapter, 
 from pydantic import model_validator as check_together
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from triage.errors import ServiceError
 from triage.service.address import check_address
-from triage.service.settings import usable
+from triage.service.settings import Settings, is_loopback, usable
 
+_ANY_HOST = ("0.0.0.0", "::")
 _WEB = TypeAdapter(AnyHttpUrl)
 _HOST = re.compile(r"[^\s/@:]+|\[?[0-9a-fA-F:.]+\]?")  # a name, or an address of IPv6
 
@@ -23,7 +25,7 @@ def _web_address(value: str) -> str:
     try:
         _WEB.validate_python(value)
     except ValidationError:
-        raise ValueError(f"{value!r} is no address that begins with https:// or http://") from None
+        raise ValueError(f"{value!r} is no address such as https://help.example (or http://)") from None
     return value
 
 
@@ -71,7 +73,9 @@ class PortalSettings(BaseSettings):
     mail_folder: Folder | None = Field(
         None, description="A folder of messages (.eml); each becomes a ticket."
     )
-    mail_port: int | None = Field(None, ge=0, le=65_535, description="Take mail by SMTP on this port.")
+    mail_port: int | None = Field(
+        None, ge=0, le=65_535, examples=[2525], description="Take mail by SMTP on this port."
+    )
     mail_host: Host = Field("127.0.0.1", description="The address to take mail on.")
     mail_most: int = Field(10_000_000, ge=10_000, description="The largest message taken, in bytes.")
     webhook: WebAddress | None = Field(None, description="An address that is told of each new ticket.")
@@ -97,15 +101,27 @@ class PortalSettings(BaseSettings):
         return self
 
 
-def check_portal() -> None:
+def check_portal(service: Settings) -> None:
     """Find here, before any process starts, what would stop the portal of each of them.
 
     Raises:
         ServiceError: a setting cannot be used, or mail cannot be taken at its port.
 
-    >>> check_portal()
+    >>> check_portal(Settings())
     """
     settings = usable(PortalSettings)
     if settings.mail_port:
         remedy = "Name another port with TRIAGE_PORTAL_MAIL_PORT"
+        if settings.mail_port == service.port and _overlap(settings.mail_host, service.host):
+            at = f"{settings.mail_host}:{settings.mail_port}"
+            raise ServiceError(f"{at} cannot take mail: the service answers there. {remedy}, such as 2525")
         check_address(settings.mail_host, settings.mail_port, remedy=remedy)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Return whether who listens at one host hears what is sent to the other.
+
+    >>> _overlap("127.0.0.1", "0.0.0.0"), _overlap("localhost", "::1"), _overlap("192.0.2.1", "127.0.0.1")
+    (True, True, False)
+    """
+    return one == other or one in _ANY_HOST or other in _ANY_HOST or (is_loopback(one) and is_loopback(other))

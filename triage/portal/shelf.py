@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from triage import Choice, Ticket
 from triage.history import Decision
@@ -14,6 +15,7 @@ from triage.portal.entering import enter, new_row, sender_of
 from triage.portal.intake import Portal
 from triage.portal.tables import TicketRow
 from triage.portal.tickets import PortalTicket, change_ticket, tickets, written
+from triage.service.shelf import case_taken
 from triage.verdict import beside
 
 
@@ -35,7 +37,10 @@ class PortalShelf:
                 told = replace(told, person=sender.email)
             elif not self.portal.desk.settings.keep_text:
                 ticket, choice = replace(ticket, subject="", body=""), without_words(choice)
-            enter(connection, new_row(ticket, sender, choice, case=told.case), self.portal.settings)
+            try:
+                enter(connection, new_row(ticket, sender, choice, case=told.case), self.portal.settings)
+            except IntegrityError:
+                raise case_taken() from None
             self.portal.history.keep(told, within=connection)
         return told
 
@@ -54,6 +59,12 @@ class PortalShelf:
         asked = select(TicketRow.id).where(TicketRow.case.in_(cases)).limit(1)
         with self.portal.history.reading() as connection:
             return connection.execute(asked).first() is not None
+
+    def added_to(self, cases: Collection[str]) -> None:
+        """Have open queues look again at those of these cases that are tickets."""
+        with self.portal.history.writing() as connection:
+            for case in cases:
+                change_ticket(connection, case)
 
     def _anew(self, kept: PortalTicket, told: Decision) -> Choice:
         """Return what is said of the level that a ticket gets now."""

@@ -45,6 +45,7 @@ class Source:
     places: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     stubs: set[Path] = field(default_factory=set)  # entries with faults that stand-ins were put in for
+    refused: set[Path] = field(default_factory=set)  # values in which an anchor, an alias or a tag stands
 
     def fault(self, path: Path, message: str, *, code: str, at_key: bool = False) -> None:
         """Keep a fault at the value of the path, or at the nearest value around it."""
@@ -134,6 +135,10 @@ class _Builder:
         mark = event.start_mark
         self.source.faults.append(Fault(self.source.file, mark.line + 1, mark.column + 1, message, code))
 
+    def _refuse(self, event: Event, path: Path, message: str) -> None:
+        self.source.refused.update(path[:depth] for depth in range(len(path) + 1))
+        self._fault(event, message)
+
     def _node(self, event: Event, path: Path) -> Tree:
         mark = event.start_mark
         known = self.source.places.get(path, Place(0, 0))
@@ -147,13 +152,15 @@ class _Builder:
         if len(path) > _DEEPEST:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
         if isinstance(event, yaml.AliasEvent):
-            self._fault(event, f"'*{event.anchor}' is a YAML alias; write the words out instead")
+            self._refuse(event, path, f"'*{event.anchor}' is a YAML alias; write the words out instead")
             return ""
         if getattr(event, "anchor", None):
-            self._fault(event, f"'&{event.anchor}' is a YAML anchor; remove it or put the phrase in quotes")
+            self._refuse(
+                event, path, f"'&{event.anchor}' is a YAML anchor; remove it or put the phrase in quotes"
+            )
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
-            self._fault(event, f"'{tag}' is a YAML tag; remove it or put the phrase in quotes")
+            self._refuse(event, path, f"'{tag}' is a YAML tag; remove it or put the phrase in quotes")
         if isinstance(event, yaml.ScalarEvent):
             return event.value
         return self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)

@@ -64,10 +64,13 @@ def _stub(rule: Any, number: str | int) -> dict[str, Any]:
 def _report(source: Source, problem: Any) -> None:
     path = _tree_path(source.tree, problem["loc"])
     kind = problem["type"]
+    where = path[:-1] if kind == "missing" else path
+    if kind in ("missing", "extra_forbidden") and where in source.refused:
+        return  # with what is refused there, nothing may be missing
     if kind == "extra_forbidden":
         source.fault(path, _unknown_key(source.tree, path), code="TR005", at_key=True)
     elif kind == "missing":
-        source.fault(path[:-1], f"the key {path[-1]!r} is missing{_owner(source.tree, path)}", code="TR006")
+        source.fault(where, f"the key {path[-1]!r} is missing{_owner(source.tree, path)}", code="TR006")
     else:
         source.fault(path, _wording(problem) + _owner(source.tree, path), code="TR007")
 

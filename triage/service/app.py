@@ -61,9 +61,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk, app.state.keys = desk, keys
+    join_portal(app)  # first: its /v1/tickets/desktop is no case
     for part in (asking, tickets, looking):
         include(app, part.router)
-    join_portal(app)
     _tell_problems(app)
     document(app)
     # The last one added is the outermost.

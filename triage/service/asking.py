@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import documented
 from triage.service.problems import Problem
 from triage.service.routing import DirectRoute
+from triage.service.shelf import tell_added
 
 router = APIRouter(prefix="/v1", route_class=DirectRoute, tags=["asking"])
 Told = tuple[dict[str, Any], Decision | None]  # an answer, and what is to be kept of it
@@ -29,13 +31,13 @@ Ask = Callable[[Desk, Triage, Body], Told]
 @router.post("/suggest", **documented("Suggestion", asked=SuggestBody))
 async def suggest(request: Request) -> Response:
     """Suggest the priority of a ticket, with every reason."""
-    return await _one(Desk.of(request), await read(request, SuggestBody), _suggested)
+    return await _one(request, await read(request, SuggestBody), _suggested)
 
 
 @router.post("/check", **documented("Choice", asked=CheckBody))
 async def check(request: Request) -> Response:
     """Say what the guideline says of the priority that was chosen for a ticket."""
-    return await _one(Desk.of(request), await read(request, CheckBody), _checked)
+    return await _one(request, await read(request, CheckBody), _checked)
 
 
 @router.post("/answer", **documented("Suggestion", asked=AnswerBody))
@@ -51,7 +53,7 @@ async def answer(request: Request) -> Response:
     desk.metrics.suggestion(suggestion)
     case = asked.case or new_case()
     told = Decision.of_answer(suggestion, asked.question, asked.answer, case=case, person=asked.person)
-    kept = asked.keep and await desk.keep(told)
+    kept = asked.keep and await _keep(request, asked, told)
     return answered(data, headers=in_case(case if kept else None))
 
 
@@ -59,14 +61,14 @@ async def answer(request: Request) -> Response:
 async def suggest_batch(request: Request) -> Response:
     """Suggest the priorities of many tickets; the answers are in the order of the tickets."""
     asked = await read(request, SuggestBatch)
-    return await _many(Desk.of(request), asked.tickets, _suggested, name="suggestions")
+    return await _many(request, asked, _suggested, name="suggestions")
 
 
 @router.post("/check/batch", **documented("Choices", asked=CheckBatch))
 async def check_batch(request: Request) -> Response:
     """Check the priorities that were chosen for many tickets; the answers are in the order of the tickets."""
     asked = await read(request, CheckBatch)
-    return await _many(Desk.of(request), asked.tickets, _checked, name="choices")
+    return await _many(request, asked, _checked, name="choices")
 
 
 def _suggested(desk: Desk, triage: Triage, asked: Body) -> Told:
@@ -97,14 +99,24 @@ def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
     }
 
 
-async def _one(desk: Desk, asked: Body, ask: Ask[Body]) -> Response:
+async def _keep(request: Request, asked: BaseModel, *told: Decision) -> bool:
+    """Keep what is told of a request and return whether it is kept; open queues then show it."""
+    kept = await Desk.of(request).keep(*told)
+    if kept:
+        await tell_added(request, asked)
+    return kept
+
+
+async def _one(request: Request, asked: Body, ask: Ask[Body]) -> Response:
+    desk = Desk.of(request)
     data, told = await desk.work(asked, partial(ask, desk, desk.triage, asked))
-    kept = told is not None and await desk.keep(told)
+    kept = told is not None and await _keep(request, asked, told)
     return answered(data, headers=in_case(told.case if told and kept else None))
 
 
-async def _many(desk: Desk, bodies: Sequence[Body], ask: Ask[Body], *, name: str) -> Response:
+async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any], *, name: str) -> Response:
     """Answer about tickets one by one by the same rules; between them other requests have their turn."""
+    desk, bodies = Desk.of(request), asked.tickets
     most, loop, triage = desk.settings.max_batch, asyncio.get_running_loop(), desk.triage
     if len(bodies) > most:
         raise Problem("invalid", f"a batch has at most {most} tickets, and this has {len(bodies)}")
@@ -121,5 +133,5 @@ async def _many(desk: Desk, bodies: Sequence[Body], ask: Ask[Body], *, name: str
         answers.append(data)
         kept += [told] if told else []
         await asyncio.sleep(0)
-    cases = [told.case for told in kept] if await desk.keep(*kept) else []
+    cases = [told.case for told in kept] if await _keep(request, asked, *kept) else []
     return answered({name: answers, "cases": cases})

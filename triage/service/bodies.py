@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from triage import Ticket
 
 Level = Annotated[str, Field(max_length=100)]
 Short = Annotated[str, Field(max_length=320)]
+_CASE = r"^[0-9a-f]{32}$"
+
+
+def _case(value: str) -> str:
+    """Return a case; what cannot be one is refused in words, not by the pattern."""
+    if not re.fullmatch(_CASE, value):
+        said = "this is no case; a case is 32 of the characters 0 to 9 and a to f, as Triage-Case tells it"
+        raise PydanticCustomError("case", said)
+    return value
+
+
 Case = Annotated[
     str,
+    AfterValidator(_case),
     Field(
-        pattern=r"^[0-9a-f]{32}$",
+        json_schema_extra={"pattern": _CASE},
         description="The case that this belongs to; that of a ticket needs the scope tickets.",
     ),
 ]

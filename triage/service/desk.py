@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -26,6 +27,8 @@ from triage.service.shelf import check_cases
 
 _LONG = 4_000  # characters beyond which a ticket is read beside the other requests, in a thread
 _JSON = "application/json"
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]*)', re.IGNORECASE)
+_UTF_8 = ("utf-8", "utf8")
 _log = structlog.get_logger()
 Body = TypeVar("Body", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -84,9 +87,10 @@ async def read(request: Request, kind: type[Body]) -> Body:
     Raises:
         Problem: it is not JSON, does not fit, or names a case that the caller may not add to.
     """
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given != _JSON:
-        raise Problem("wrong-type", f"the body is {given or 'of no stated type'}, not {_JSON}")
+    check_type(request, _JSON)
+    charset = _CHARSET.search(request.headers["content-type"])
+    if charset and charset[1].lower() not in _UTF_8:
+        raise Problem("wrong-type", f"the body is in {charset[1]!r}, and JSON is read in utf-8")
     try:
         body = kind.model_validate_json(await request.body())
     except ValidationError as error:
@@ -95,6 +99,17 @@ async def read(request: Request, kind: type[Body]) -> Body:
     if Desk.of(request).settings.log_text:
         _log.info("asked", request=request.state.request_id, **body.model_dump())
     return body
+
+
+def check_type(request: Request, *known: str) -> None:
+    """Return when the body of a request is of a known type.
+
+    Raises:
+        Problem: it is of another type, or states none.
+    """
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in known:
+        raise Problem("wrong-type", f"the body is {given or 'of no stated type'}, not {' or '.join(known)}")
 
 
 def on_known_channel(ticket: Ticket, triage: Triage) -> Ticket:

@@ -16,6 +16,7 @@ from triage.service.settings import Settings
 # What needs no key, and what a key of another scope than "suggest" opens.
 _OPEN = ("/healthz", "/readyz", "/problems")
 _SCOPES = (("/v1/tickets", "tickets"), ("/metrics", "metrics"), ("/v1/", "suggest"))
+_AS_IT_IS = b"identity"  # the one encoding of bodies: what is packed may be far larger than it looks
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -62,6 +63,9 @@ class Gate:
             raise Problem("wrong-host", "the Host header names a host that is not served here")
         if headers.get(b"content-length", b"0").rjust(20) > b"%20d" % self._settings.max_body:
             raise _too_large(self._settings.max_body)
+        if (packed := headers.get(b"content-encoding", _AS_IT_IS).lower()) != _AS_IT_IS:
+            detail = f"the body is encoded as {packed.decode('latin-1')!r}; it is read only as it is"
+            raise Problem("wrong-type", detail, headers={"Accept-Encoding": "identity"})
         path = scope["path"]
         if path.startswith(_OPEN) or scope["method"] == "OPTIONS":
             return

@@ -32,8 +32,15 @@ KINDS = {
     "not-found": Kind(404, "There is nothing here", "The addresses are listed in /openapi.json."),
     "wrong-method": Kind(405, "The method is not allowed here", "The header Allow names those that are."),
     "too-slow": Kind(408, "The request took too long to arrive", "Send the whole body without a pause."),
+    "case-taken": Kind(
+        409, "There is a ticket of this case already", "Leave 'case' out, or change that ticket with PATCH."
+    ),
     "too-large": Kind(413, "The body is too large", "Send less, or raise TRIAGE_MAX_BODY."),
-    "wrong-type": Kind(415, "The body is of another type", "Send Content-Type: application/json."),
+    "wrong-type": Kind(
+        415,
+        "The body is of another type",
+        "Send UTF-8 JSON with Content-Type: application/json, or a form as browsers do; nothing compressed.",
+    ),
     "invalid": Kind(422, "The request cannot be used", "Each entry of errors points to what is wrong."),
     "too-many": Kind(429, "Too many requests", "Wait for the seconds that Retry-After says."),
     "internal": Kind(500, "The service failed", "Give the request id to whoever runs the service."),

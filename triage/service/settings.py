@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+import os
+import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from triage.errors import ServiceError
+from triage.service.wrong_settings import PREFIX, told, unknown_names, variable
 
 Made = TypeVar("Made", bound=BaseSettings)
-_PREFIX = "TRIAGE_"
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")  # as browsers write it
 _LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
 
 
@@ -23,7 +26,7 @@ class Settings(BaseSettings):
     (True, False)
     """
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
@@ -44,7 +47,10 @@ class Settings(BaseSettings):
         "", description="Addresses of proxies whose X-Forwarded-For tells the caller, separated by commas."
     )
     rate: float | None = Field(
-        None, gt=0, description="Requests a second that one caller may make; 100 where keys are needed."
+        None,
+        gt=0,
+        examples=[100],
+        description="Requests a second that one caller may make; 100 where keys are needed.",
     )
     max_body: int = Field(262_144, ge=1_024, description="The largest body of a request, in bytes.")
     max_batch: int = Field(100, ge=1, description="The most tickets of a batch.")
@@ -64,6 +70,32 @@ class Settings(BaseSettings):
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Take a setting that was left blank as none; of the memory that says that there is none."""
+        return {name: value for name, value in given.items() if value != "" or name == "history"}
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                expected = "origins such as https://portal.example, without a path, or * for any"
+                raise ValueError(f"found {origin!r}, expected {expected}")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(part)
+            except ValueError:
+                expected = "IP addresses or networks such as 10.0.0.7 or 10.0.0.0/8"
+                raise ValueError(f"found {part!r}, expected {expected}") from None
+        return value
 
     @property
     def on_loopback(self) -> bool:
@@ -88,7 +120,7 @@ class Settings(BaseSettings):
         """
         given = {name: getattr(self, name) for name in self.model_fields_set}
         return {
-            f"{_PREFIX}{name.upper()}": _as_text(value) for name, value in given.items() if value is not None
+            variable(name, type(self)): _as_text(value) for name, value in given.items() if value is not None
         }
 
 
@@ -120,12 +152,17 @@ def usable(kind: type[Made], **given: Any) -> Made:
     try:
         return kind(**given)
     except ValidationError as error:
-        prefix = kind.model_config.get("env_prefix", "")
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise ServiceError("\n".join(_told(fault, prefix) for fault in faults)) from None
+        faults = error.errors(include_url=False, include_context=False)
+        raise ServiceError("\n".join(told(fault, kind) for fault in faults)) from None
 
 
-def _told(fault: Any, prefix: str) -> str:
-    """Return a fault with its variable; one of several settings together names them itself."""
-    said = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{prefix}{str(fault['loc'][0]).upper()}: {said}" if fault["loc"] else said
+def check_names(*kinds: type[BaseSettings]) -> None:
+    """Return when each variable of the environment that looks like a setting of these kinds is one.
+
+    Raises:
+        ServiceError: one is not, and would be without effect; the message names the nearest that there is.
+
+    >>> check_names(Settings)
+    """
+    if lines := list(unknown_names(os.environ, *kinds)):
+        raise ServiceError("\n".join(lines))

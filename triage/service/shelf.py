@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from typing import Any, Protocol
 
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from triage import Choice, Ticket
+from triage import Choice, HistoryError, Ticket
 from triage.history import Decision
 from triage.service.problems import Problem
 
@@ -20,13 +21,20 @@ class Shelf(Protocol):
     """What the service asks of whoever shows its tickets."""
 
     def take(self, ticket: Ticket, choice: Choice, told: Decision) -> Decision:
-        """Keep a ticket that came in, and return what is kept of how it did."""
+        """Keep a ticket that came in, and return what is kept of how it did.
+
+        Raises:
+            Problem: its case is that of another ticket.
+        """
 
     def change(self, told: Decision) -> None:
         """Keep that a ticket got another level."""
 
     def holds(self, cases: Collection[str]) -> bool:
         """Return whether any of these cases is a ticket."""
+
+    def added_to(self, cases: Collection[str]) -> None:
+        """Learn that something was kept in these cases, of which some may be tickets."""
 
 
 def shelf_of(request: Request) -> Shelf:
@@ -39,6 +47,11 @@ def shelf_of(request: Request) -> Shelf:
     if shelf is None:
         raise Problem("no-history", "this service runs without a memory of decisions")
     return shelf
+
+
+def case_taken() -> Problem:
+    """Return the problem of a ticket that comes in under the case of another."""
+    return Problem("case-taken", "there is a ticket of this case already")
 
 
 async def check_cases(request: Request, body: BaseModel) -> None:
@@ -56,6 +69,13 @@ async def check_cases(request: Request, body: BaseModel) -> None:
             f"this case is a ticket, and what is kept of it needs the scope {_WRITES!r}: "
             "send 'keep': false, or leave 'case' out",
         )
+
+
+async def tell_added(request: Request, body: BaseModel) -> None:
+    """Tell whoever shows tickets what was added to their cases; the answer does not depend on it."""
+    if cases := set(_named(body)):
+        with suppress(HistoryError):
+            await asyncio.to_thread(shelf_of(request).added_to, cases)
 
 
 def _named(body: Any) -> Iterator[str]:

@@ -21,7 +21,7 @@ from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import documented
 from triage.service.problems import Problem
 from triage.service.routing import DirectRoute
-from triage.service.shelf import Shelf, shelf_of
+from triage.service.shelf import Shelf, case_taken, shelf_of
 from triage.verdict import chosen_level
 
 _log = structlog.get_logger()
@@ -38,10 +38,8 @@ async def take_ticket(request: Request) -> Response:
     desk, asked = Desk.of(request), await read(request, NewTicket)
     memory, triage = desk.remembering(), desk.triage
     told_before = await asyncio.to_thread(memory.history.of, asked.case) if asked.case else []
-    if told_before:
-        raise Problem(
-            "invalid", "there is a ticket of this case already; leave 'case' out, or change that one"
-        )
+    if any(decision.priority for decision in told_before):
+        raise case_taken()
     ticket = _carrying(asked, triage)
     choice = await desk.work(asked, partial(triage.check, ticket))
     desk.metrics.choice(choice)
@@ -76,6 +74,13 @@ async def change_ticket(request: Request) -> Response:
     )
     await _kept(request, lambda shelf: shelf.change(change))
     return answered(_state([*told, change]), headers=in_case(change.case))
+
+
+@router.api_route("/{case}", methods=["DELETE", "POST", "PUT"], include_in_schema=False)
+async def refuse_method(request: Request) -> Response:
+    """Say that a ticket does not take this method; where there is none, that there is none."""
+    await _decisions(Desk.of(request), request.path_params["case"])
+    raise Problem("wrong-method", "Method Not Allowed", headers={"Allow": "GET, HEAD, PATCH"})
 
 
 async def _decisions(desk: Desk, case: str) -> list[Decision]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, Rules, app, console, faults_on_stderr, make_triage
+from triage.cli.common import EPILOG, Rules, app, console, faults_on_stderr, make_triage, stays
 from triage.cli.model.options import (
     Confirmed,
     CostTable,
@@ -105,7 +105,8 @@ def train(
             made = make_model(rows_with_progress(table), recipe, out, progress=progress)
         from triage.show_model import show_made
 
-        console().print(show_made(made))
+        with stays(out):
+            console().print(show_made(made))
 
 
 def _added(file: Path | None) -> Sequence[Row]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, Rules, console, faults_on_stderr, make_triage, stop
+from triage.cli.common import EPILOG, AsJson, Rules, console, faults_on_stderr, make_triage, stays, stop
 from triage.cli.rules.group import (
     BodyColumn,
     LabelColumn,
@@ -55,10 +55,11 @@ def calibrate(
             f"{tally.left_out} of {tally.tickets + tally.left_out} rows left out: their label is no level",
             err=True,
         )
-    if as_json:
-        typer.echo(found.model_dump_json())
-    else:
-        console().print(show_certainty(found, triage.rules.rules, written=str(path)))
+    with stays(path):
+        if as_json:
+            typer.echo(found.model_dump_json())
+        else:
+            console().print(show_certainty(found, triage.rules.rules, written=str(path)))
 
 
 def _whose(shipped: Path) -> str:
