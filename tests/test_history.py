@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +24,7 @@ from strategies import any_text, documented, tickets
 
 from triage import HistoryError, Ticket
 from triage.case import new_case
-from triage.history import Decision, History
+from triage.history import Decision, History, HistoryBusyError
 from triage.history.database import open_database, upgrade
 from triage.history.decision import now
 from triage.history.export import training_rows, without_text
@@ -29,6 +32,8 @@ from triage.history.page import page_of
 from triage.history.stats import stats_of
 from triage.history.tables import Base
 from triage.portal import tables as portal_tables  # so that the models know them too
+from triage.service.memory import Memory
+from triage.service.metrics import Metrics
 
 PRINTER = Ticket(subject="printer", body="It is jammed, only mine.", channel="portal")
 
@@ -122,6 +127,41 @@ def test_opening_again_loses_nothing(history_url: str) -> None:
         history.keep(told)
     with History(history_url) as again:
         assert [told] == again.of(told.case)
+
+
+@contextmanager
+def somebody_writing(file: Path) -> Iterator[None]:
+    """Hold the lock of a database as somebody does who writes to it."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_at_once_nobody_waits_for_who_writes(tmp_path: Path) -> None:
+    """While others write, keeping at once is refused; afterwards it is done."""
+    with History(tmp_path / "h.db") as history:
+        with somebody_writing(tmp_path / "h.db"), pytest.raises(HistoryBusyError, match="database is locked"):
+            history.keep(chosen("c-1", "high"), at_once=True)
+        history.keep(chosen("c-2", "high"), at_once=True)
+        assert [decision.case for decision in history.decisions()] == ["c-2"]
+
+
+def test_the_service_answers_while_others_write(tmp_path: Path) -> None:
+    """What cannot be kept at once waits in a thread, and the others are served meanwhile."""
+
+    async def story(memory: Memory) -> bool:
+        with somebody_writing(tmp_path / "h.db"):
+            keeping = asyncio.create_task(memory.keep(chosen("c-1", "high")))
+            await asyncio.sleep(0.05)
+            waits = not keeping.done()
+        await keeping
+        await memory.close()
+        return waits
+
+    assert asyncio.run(story(Memory(History(tmp_path / "h.db"), Metrics())))
+    with History(tmp_path / "h.db") as history:
+        assert [decision.case for decision in history.decisions()] == ["c-1"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,6 @@ from triage.extras import needs_extra
 from triage.history.decision import Decision
 
 with needs_extra("history"):
-    from triage.history.history import History
+    from triage.history.history import History, HistoryBusyError
 
-__all__ = ["Decision", "History"]
+__all__ = ["Decision", "History", "HistoryBusyError"]

@@ -112,6 +112,15 @@ def _write_ahead(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where it will be needed: a lock taken late can fail."""
-    reads = connection.get_execution_options().get("only_reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    """Take the write lock first where it will be needed: a lock taken late can fail."""
+    options = connection.get_execution_options()
+    if options.get("only_reads"):
+        connection.exec_driver_sql("BEGIN")
+    elif options.get("at_once"):
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1_000}")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -23,7 +23,12 @@ _values = attrgetter(*_FIELDS)
 _COLUMNS = [getattr(DecisionRow, name) for name in _FIELDS]
 _INSERT = insert(DecisionRow)
 _AT_ONCE = 1_000
+_LOCKED = "database is locked"  # as SQLite says it
 FORGOTTEN = "forgotten"
+
+
+class HistoryBusyError(HistoryError):
+    """Others write to the file at this moment."""
 
 
 class History:
@@ -58,12 +63,24 @@ class History:
         """
         self._engine.dispose()
 
-    def keep(self, *decisions: Decision, within: Connection | None = None) -> None:
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file: what is kept there waits for no network.
+
+        >>> with History("sqlite://") as history:
+        ...     history.is_file
+        True
+        """
+        return self._engine.dialect.name == "sqlite"
+
+    def keep(self, *decisions: Decision, within: Connection | None = None, at_once: bool = False) -> None:
         """Keep decisions, all or none; when this returns they outlive whatever happens to the process.
 
         ``within`` is the connection of a :meth:`writing` under way, and then they are kept when that ends.
+        With ``at_once`` nobody waits until others have written to the file.
 
         Raises:
+            HistoryBusyError: others write to the file at this moment, and it was to be at once.
             HistoryError: the database did not take them.
 
         >>> with History("sqlite://") as history:
@@ -71,7 +88,8 @@ class History:
         """
         if not decisions:
             return
-        with nullcontext(within) if within is not None else self.writing() as connection:
+        opened = nullcontext(within) if within is not None else self.writing(at_once=at_once)
+        with opened as connection:
             connection.execute(_INSERT, [_row(decision) for decision in decisions])
 
     def of(self, case: str) -> list[Decision]:
@@ -130,9 +148,14 @@ class History:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open the database for one change: all of it happens, or none."""
-        with _told(), self._engine.begin() as connection:
+    def writing(self, *, at_once: bool = False) -> Iterator[Connection]:
+        """Open the database for one change: all of it happens, or none.
+
+        Raises:
+            HistoryBusyError: others write to the file at this moment, and it was to be ``at_once``.
+        """
+        open_it = self._engine.connect
+        with _told(), open_it().execution_options(at_once=at_once) as connection, connection.begin():
             yield connection
 
 
@@ -143,7 +166,8 @@ def _told() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         cause = getattr(error, "orig", None) or error
-        raise HistoryError(f"the history cannot be used: {' '.join(str(cause).split())[:300]}") from None
+        kind = HistoryBusyError if str(cause) == _LOCKED else HistoryError
+        raise kind(f"the history cannot be used: {' '.join(str(cause).split())[:300]}") from None
 
 
 def _row(decision: Decision) -> dict[str, Any]:

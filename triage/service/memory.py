@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 import structlog
 
 from triage import HistoryError
-from triage.history import Decision, History
+from triage.history import Decision, History, HistoryBusyError
 from triage.service.metrics import Metrics
 
 _MOST_WAITING = 5_000  # beyond that the database is too slow for what comes in
@@ -20,7 +21,7 @@ Waiting = tuple[tuple[Decision, ...], "asyncio.Future[None]"]
 
 
 class Memory:
-    """Keeps decisions for requests that wait. One thread writes, and takes all that has come in meanwhile."""
+    """Keeps decisions for requests that wait: what has come in meanwhile is written together."""
 
     def __init__(self, history: History, metrics: Metrics) -> None:
         self.history = history
@@ -64,8 +65,7 @@ class Memory:
         together = [decision for decisions, _ in batch for decision in decisions]
         error = None
         try:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._thread, partial(self.history.keep, *together))
+            await self._put(together)
         except Exception as failed:  # whatever it is: somebody waits for an answer
             error = failed if isinstance(failed, HistoryError) else HistoryError(type(failed).__name__)
             if not last_try:
@@ -75,6 +75,18 @@ class Memory:
         for _, kept in batch:
             _settle(kept, error)
         return True
+
+    async def _put(self, decisions: list[Decision]) -> None:
+        """Write into a file right here: until a thread has its turn again and again, more time goes by.
+
+        Only while others write to the file, and over a network, a thread waits.
+        """
+        if self.history.is_file:
+            with suppress(HistoryBusyError):
+                self.history.keep(*decisions, at_once=True)
+                return
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, partial(self.history.keep, *decisions))
 
 
 def _settle(kept: asyncio.Future[None], error: HistoryError | None) -> None:
