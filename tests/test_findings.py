@@ -100,6 +100,11 @@ def test_the_documented_rules_have_no_error() -> None:
 # -- what is allowed -------------------------------------------------------------------------------------
 
 
+def test_the_documented_lists_hold_no_needless_phrase() -> None:
+    """No phrase of a documented list is found by another of the same list."""
+    assert [] == [str(f) for f in check_rules() if f.code == "TR302"]
+
+
 def test_a_rule_allows_a_finding_with_its_reason(tmp_path: Path) -> None:
     """An allowed finding is kept with its reason, and does not stand."""
     allowed = '{TR102: "only a definition says it", TR203: "to be mended on Monday"}'

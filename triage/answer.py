@@ -87,8 +87,7 @@ def _fact(question: str, answer: str, rules: RuleSet) -> _Fact:
         raise ChoiceError(f"{answer!r} is no answer to {question!r}; the answers are {', '.join(known)}")
     if said in SCOPES:
         return _Fact(said, said, frozenset(_lists_of(said, rules)))
-    lists = (phrases.name for phrases in rules.lists if phrases.question == question)
-    return _Fact(said, None, frozenset(lists) if said == YES else frozenset())
+    return _Fact(said, None, rules.lists_asked.get(question, frozenset()) if said == YES else frozenset())
 
 
 def _lists_of(who: str, rules: RuleSet) -> Iterable[str]:

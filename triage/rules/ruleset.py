@@ -169,7 +169,13 @@ class RuleSet:
     lists: tuple[PhraseList, ...]
     rules: tuple[Rule, ...]
     by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+    lists_asked: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Keep the rules by their id, too."""
+        """Keep the rules by their id, too, and the names of the lists by the question that asks for them."""
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
+        asked: dict[str, set[str]] = {}
+        for phrases in self.lists:
+            if phrases.question:
+                asked.setdefault(phrases.question, set()).add(phrases.name)
+        object.__setattr__(self, "lists_asked", {text: frozenset(names) for text, names in asked.items()})
