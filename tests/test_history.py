@@ -150,18 +150,21 @@ def test_at_once_nobody_waits_for_who_writes(tmp_path: Path) -> None:
 def test_the_service_answers_while_others_write(tmp_path: Path) -> None:
     """What cannot be kept at once waits in a thread, and the others are served meanwhile."""
 
-    async def story(memory: Memory) -> bool:
+    async def story(memory: Memory, threads: ThreadPoolExecutor) -> bool:
         with somebody_writing(tmp_path / "h.db"):
+            others = [threads.submit(memory.history.keep, chosen("c-2", "low")) for _ in range(20)]
+            await asyncio.sleep(0.2)
             keeping = asyncio.create_task(memory.keep(chosen("c-1", "high")))
             await asyncio.sleep(0.05)
             waits = not keeping.done()
-        await keeping
+        await asyncio.gather(keeping, *map(asyncio.wrap_future, others))
         await memory.close()
         return waits
 
-    assert asyncio.run(story(Memory(History(tmp_path / "h.db"), Metrics())))
+    with ThreadPoolExecutor(20) as threads:
+        assert asyncio.run(story(Memory(History(tmp_path / "h.db"), Metrics()), threads))
     with History(tmp_path / "h.db") as history:
-        assert [decision.case for decision in history.decisions()] == ["c-1"]
+        assert ["c-1", *["c-2"] * 20] == sorted(decision.case for decision in history.decisions())
 
 
 @pytest.mark.parametrize(

@@ -208,14 +208,15 @@ def test_a_ticket_tells_which_methods_it_takes(http: httpx.Client) -> None:
         assert 404 == http.request(method, f"/v1/tickets/{'0' * 32}").status_code
 
 
-def test_a_case_is_of_one_ticket(http: httpx.Client) -> None:
+@pytest.mark.parametrize("asked", ["suggest", "check"])
+def test_a_case_is_of_one_ticket(http: httpx.Client, asked: str) -> None:
     """The ticket of a case that was asked about comes in under it; a second one there is a conflict."""
-    case = http.post("/v1/suggest", json=PRINTER).headers["triage-case"]
+    case = http.post(f"/v1/{asked}", json=PRINTER | {"chosen": "high"}).headers["triage-case"]
     assert [201, 409] == [
         http.post("/v1/tickets", json=PRINTER | {"case": case}).status_code for _ in range(2)
     ]
     told = http.get(f"/v1/tickets/{case}").json()["decisions"]
-    assert ["suggested", "chosen"] == [one["kind"] for one in told]
+    assert ["suggested" if asked == "suggest" else "chosen", "chosen"] == [one["kind"] for one in told]
 
 
 def test_there_is_no_page_of_a_problem_that_there_is_not(http: httpx.Client) -> None:

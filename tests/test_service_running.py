@@ -20,7 +20,7 @@ from strategies import rule, write_rules
 from triage import Triage
 from triage.model.folder import starter_model
 from triage.model.shelf import make_live
-from triage.portal.settings import PortalSettings
+from triage.portal.settings import PortalSettings, check_portal
 from triage.service.settings import Settings
 
 SERVER = rule("server", '[any of: "server"]')
@@ -204,7 +204,7 @@ def test_a_setting_of_the_portal_that_cannot_be_stops_the_start(
     [
         ({"port": "mail"}, "PORT: found 'mail', expected a whole number from 0 to 65535, such as 8000"),
         ({"max_body": 3}, "MAX_BODY: found '3', expected a whole number from 1024 on, such as 262144"),
-        ({"rate": 0}, "RATE: found '0', expected a number above 0, such as 100"),
+        ({"rate": 0}, "RATE: found '0', expected a number above 0 to 1000000, such as 100"),
         ({"keep_text": "maybe"}, "KEEP_TEXT: found 'maybe', expected true or false"),
         ({"require_keys": "x"}, "REQUIRE_KEYS: found 'x', expected true or false"),
         ({"log_level": "warn"}, "LOG_LEVEL: found 'warn', expected one of debug, info, warning, error"),
@@ -230,17 +230,20 @@ def test_a_setting_that_cannot_be_stops_the_start(
 
 
 def test_all_settings_that_cannot_be_are_told_at_once(tmp_path: Path) -> None:
-    done = command("serve", folder=tmp_path, workers=99, grace="soon", proxies="*")
-    assert ["WORKERS", "PROXIES", "GRACE"] == re.findall(r"(?m)^triage: TRIAGE_(\w+): found", done.stderr)
+    """Those of the portal and variables that are none, too."""
+    wrong = {"workers": 99, "grace": "soon", "proxies": "*", "portal_smtp_port": "mail", "max_boddy": 1}
+    done = command("serve", folder=tmp_path, **wrong)
+    told = ["MAX_BODDY", "PORTAL_SMTP_PORT", "WORKERS", "PROXIES", "GRACE"]
+    assert told == re.findall(r"(?m)^(?:triage: )?TRIAGE_(\w+): ", done.stderr)
 
 
 def test_a_blank_setting_is_none() -> None:
     """As in a file of variables whose line was left blank; a blank memory is that there is none."""
-    blanks = {name.upper(): "" for name in Settings.model_fields}
+    plain = Settings(history="")
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in blanks.items():
-            patch.setenv(f"TRIAGE_{name}", value)
-        assert Settings(history="") == Settings()
+        for name in Settings.model_fields:
+            patch.setenv(f"TRIAGE_{name.upper()}", "")
+        assert plain == Settings()
     assert Settings(cors_origins="*,app://desk,http://[::1]:3000", proxies="10.0.0.0/8, ::1")  # type: ignore[arg-type]
 
 
@@ -257,6 +260,14 @@ def test_mail_and_http_need_a_port_each(host: str, tmp_path: Path) -> None:
     done = command("serve", folder=tmp_path, port=port, portal_mail_port=port, portal_mail_host=host)
     said = f"triage: {host}:{port} cannot take mail: the service answers there. Name another port with "
     assert (1, f"{said}TRIAGE_PORTAL_MAIL_PORT, such as 2525\n") == (done.returncode, done.stderr)
+
+
+def test_two_addresses_may_have_one_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who listens at one of them hears nothing of the other."""
+    port = free_port()
+    monkeypatch.setenv("TRIAGE_PORTAL_MAIL_PORT", str(port))
+    monkeypatch.setenv("TRIAGE_PORTAL_MAIL_HOST", "127.0.0.2")
+    check_portal(Settings(port=port))
 
 
 def test_a_port_for_mail_that_is_taken_stops_the_start(tmp_path: Path) -> None:

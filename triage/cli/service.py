@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,12 +70,16 @@ def serve(
     with faults_on_stderr(), needs_extra("service"):
         from triage.portal.settings import PortalSettings, check_portal
         from triage.service.server import serve, settings_of
-        from triage.service.settings import Settings, check_names
+        from triage.service.settings import Settings, check_names, together, usable
 
-        check_names(Settings, PortalSettings)
         given: dict[str, Any] = {"host": host, "port": port, "workers": workers, "history": history}
         given |= {"rules": rules, "model": model}
-        settings = settings_of(**{name: value for name, value in given.items() if value is not None})
+        given = {name: value for name, value in given.items() if value is not None}
+        _, _, settings = together(
+            partial(check_names, Settings, PortalSettings),
+            partial(usable, PortalSettings),
+            partial(settings_of, **given),
+        )
         if settings.history:  # without a memory there is no portal
             check_portal(settings)
         typer.echo(f"starting triage at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
@@ -95,8 +100,7 @@ def new(
         from triage.service.keys import known_scopes, read_keys
 
         changed, key = read_keys(file).add(name, known_scopes(scope or ["suggest"]))
-        typer.echo(key)  # first: a key that is kept and was not seen would be of no use
-        _write(file, changed)
+        _show_and_keep(key, file, changed)
 
 
 @keys.command("list", epilog=EPILOG)
@@ -121,8 +125,7 @@ def rotate(
         from triage.service.keys import read_keys
 
         changed, key = read_keys(file).rotate(name, overlap=timedelta(hours=overlap))
-        typer.echo(key)
-        _write(file, changed)
+        _show_and_keep(key, file, changed)
 
 
 @keys.command(epilog=EPILOG)
@@ -133,6 +136,17 @@ def revoke(name: Name, file: KeyFilePath = _KEYS) -> None:
 
         _write(file, read_keys(file).revoke(name))
         typer.echo(f"{name} is revoked", err=True)
+
+
+def _show_and_keep(key: str, file: Path, changed: KeyFile) -> None:
+    """Print a key before it is kept: one that is kept and was not seen would be of no use."""
+    from triage.errors import ServiceError
+
+    typer.echo(key)
+    try:
+        _write(file, changed)
+    except ServiceError as error:
+        raise ServiceError(f"{error}; the key that was printed opens nothing") from None
 
 
 def _write(file: Path, changed: KeyFile) -> None:

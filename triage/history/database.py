@@ -84,7 +84,13 @@ def _sqlite(where: URL) -> Engine:
     """Return the engine of a file; ``?synchronous=full`` has each commit outlive also a loss of power."""
     plain = where.difference_update_query(["synchronous"])
     full = where.query.get("synchronous") == "full"
-    engine = create_engine(plain, connect_args={"timeout": _BUSY_SECONDS})
+    in_file = where.database not in (None, "", ":memory:")
+    # Threads that wait for the lock of a file keep no further one waiting for a connection to it.
+    pool = {"max_overflow": -1} if in_file else {}
+    quick = in_file and not full
+    engine = create_engine(
+        plain, connect_args={"timeout": _BUSY_SECONDS}, execution_options={"quick": quick}, **pool
+    )
     event.listen(engine, "connect", partial(_prepare_sqlite, synchronous="FULL" if full else "NORMAL"))
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -28,7 +28,7 @@ FORGOTTEN = "forgotten"
 
 
 class HistoryBusyError(HistoryError):
-    """Others write to the file at this moment."""
+    """Others write to the file: at this moment, where it was to be at once, else for half a minute."""
 
 
 class History:
@@ -64,14 +64,14 @@ class History:
         self._engine.dispose()
 
     @property
-    def is_file(self) -> bool:
-        """Whether it is a file: what is kept there waits for no network.
+    def quick(self) -> bool:
+        """Whether keeping is quicker than handing over to a thread: in a file, unless it waits for the disk.
 
         >>> with History("sqlite://") as history:
-        ...     history.is_file
-        True
+        ...     history.quick
+        False
         """
-        return self._engine.dialect.name == "sqlite"
+        return bool(self._engine.get_execution_options().get("quick"))
 
     def keep(self, *decisions: Decision, within: Connection | None = None, at_once: bool = False) -> None:
         """Keep decisions, all or none; when this returns they outlive whatever happens to the process.
@@ -80,7 +80,7 @@ class History:
         With ``at_once`` nobody waits until others have written to the file.
 
         Raises:
-            HistoryBusyError: others write to the file at this moment, and it was to be at once.
+            HistoryBusyError: others write to the file at this moment, or for too long.
             HistoryError: the database did not take them.
 
         >>> with History("sqlite://") as history:
@@ -144,7 +144,7 @@ class History:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open the database for one consistent look at it."""
-        with _told(), self._engine.connect().execution_options(only_reads=True) as connection:
+        with _told(), self._opened(only_reads=True) as connection:
             yield connection
 
     @contextmanager
@@ -154,9 +154,11 @@ class History:
         Raises:
             HistoryBusyError: others write to the file at this moment, and it was to be ``at_once``.
         """
-        open_it = self._engine.connect
-        with _told(), open_it().execution_options(at_once=at_once) as connection, connection.begin():
+        with _told(), self._opened(at_once=at_once) as connection, connection.begin():
             yield connection
+
+    def _opened(self, **options: bool) -> Connection:
+        return self._engine.connect().execution_options(**options)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class Source:
     places: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     stubs: set[Path] = field(default_factory=set)  # entries with faults that stand-ins were put in for
-    refused: set[Path] = field(default_factory=set)  # values in which an anchor, an alias or a tag stands
+    refused: set[Path] = field(default_factory=set)  # where an anchor, an alias or a tag stands
 
     def fault(self, path: Path, message: str, *, code: str, at_key: bool = False) -> None:
         """Keep a fault at the value of the path, or at the nearest value around it."""
@@ -136,7 +136,9 @@ class _Builder:
         self.source.faults.append(Fault(self.source.file, mark.line + 1, mark.column + 1, message, code))
 
     def _refuse(self, event: Event, path: Path, message: str) -> None:
-        self.source.refused.update(path[:depth] for depth in range(len(path) + 1))
+        self.source.refused.add(path)
+        if path[-1:] == ("<<",):  # what would be merged may be all that is missing
+            self.source.refused.add(path[:-1])
         self._fault(event, message)
 
     def _node(self, event: Event, path: Path) -> Tree:

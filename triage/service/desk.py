@@ -28,7 +28,7 @@ from triage.service.shelf import check_cases
 _LONG = 4_000  # characters beyond which a ticket is read beside the other requests, in a thread
 _JSON = "application/json"
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]*)', re.IGNORECASE)
-_UTF_8 = ("utf-8", "utf8")
+_UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
 _log = structlog.get_logger()
 Body = TypeVar("Body", bound=BaseModel)
 Answer = TypeVar("Answer")

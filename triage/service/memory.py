@@ -57,6 +57,7 @@ class Memory:
             if not await self._kept(batch, last_try=len(batch) == 1):
                 for one in batch:  # what one of them did wrong is no fault of the others
                     await self._kept([one], last_try=True)
+                    await asyncio.sleep(0)  # the others have their turn
             if len(batch) > 1:
                 await asyncio.sleep(_PAUSE)
 
@@ -81,7 +82,7 @@ class Memory:
 
         Only while others write to the file, and over a network, a thread waits.
         """
-        if self.history.is_file:
+        if self.history.quick:
             with suppress(HistoryBusyError):
                 self.history.keep(*decisions, at_once=True)
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -49,17 +50,18 @@ class Settings(BaseSettings):
     rate: float | None = Field(
         None,
         gt=0,
+        le=1_000_000,
         examples=[100],
         description="Requests a second that one caller may make; 100 where keys are needed.",
     )
     max_body: int = Field(262_144, ge=1_024, description="The largest body of a request, in bytes.")
     max_batch: int = Field(100, ge=1, description="The most tickets of a batch.")
     time_limit: float = Field(
-        10.0, gt=0, description="Seconds a request may take to arrive or a batch to answer."
+        10.0, gt=0, le=3_600, description="Seconds a request may take to arrive or a batch to answer."
     )
     grace: int = Field(20, ge=0, description="Seconds that running requests get when the service stops.")
     reload_every: float = Field(
-        2.0, gt=0, description="Seconds between two looks for changed rules and keys."
+        2.0, gt=0, le=86_400, description="Seconds between two looks for changed rules and keys."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="debug, info, warning or error."
@@ -161,8 +163,27 @@ def check_names(*kinds: type[BaseSettings]) -> None:
 
     Raises:
         ServiceError: one is not, and would be without effect; the message names the nearest that there is.
-
-    >>> check_names(Settings)
     """
     if lines := list(unknown_names(os.environ, *kinds)):
         raise ServiceError("\n".join(lines))
+
+
+def together(*steps: Callable[[], Any]) -> list[Any]:
+    """Return what each step gives; what is wrong in any of them is told at once.
+
+    Raises:
+        ServiceError: a step raised one; the message holds those of all.
+
+    >>> [settings] = together(lambda: usable(Settings, port=9000))
+    >>> settings.port
+    9000
+    """
+    given, faults = [], []
+    for step in steps:
+        try:
+            given.append(step())
+        except ServiceError as error:
+            faults.append(str(error))
+    if faults:
+        raise ServiceError("\n".join(faults))
+    return given

@@ -36,10 +36,12 @@ async def take_ticket(request: Request) -> Response:
     It stands in the technicians' queue of the portal from then on.
     """
     desk, asked = Desk.of(request), await read(request, NewTicket)
-    memory, triage = desk.remembering(), desk.triage
-    told_before = await asyncio.to_thread(memory.history.of, asked.case) if asked.case else []
-    if any(decision.priority for decision in told_before):
-        raise case_taken()
+    desk.remembering()
+    triage = desk.triage
+    if asked.case:
+        taken = await asyncio.to_thread(shelf_of(request).holds, {asked.case})
+        if taken:
+            raise case_taken()
     ticket = _carrying(asked, triage)
     choice = await desk.work(asked, partial(triage.check, ticket))
     desk.metrics.choice(choice)

@@ -68,6 +68,8 @@ def _expected(kind: type[BaseSettings], name: str) -> str | None:
 
 
 def _range(part: dict[str, Any]) -> str:
+    above = part.get("exclusiveMinimum")
+    least = f"from {part['minimum']}" if above is None else f"above {above}"
     if "maximum" in part:
-        return f"from {part['minimum']} to {part['maximum']}"
-    return f"above {part['exclusiveMinimum']}" if "exclusiveMinimum" in part else f"from {part['minimum']} on"
+        return f"{least} to {part['maximum']}"
+    return f"{least} on" if above is None else least
