@@ -167,12 +167,28 @@ def test_the_service_answers_while_others_write(tmp_path: Path) -> None:
         assert ["c-1", *["c-2"] * 20] == sorted(decision.case for decision in history.decisions())
 
 
+def test_an_answer_waits_two_seconds_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the database does not take in time is kept later, and the answer goes without its case."""
+    monkeypatch.setattr("triage.service.memory._PATIENCE", 0.05)
+
+    async def story(memory: Memory) -> None:
+        with somebody_writing(tmp_path / "h.db"), pytest.raises(HistoryError, match="does not answer"):
+            await memory.keep(chosen("c-1", "high"))
+        await memory.close()
+
+    asyncio.run(story(Memory(History(tmp_path / "h.db"), Metrics())))
+    with History(tmp_path / "h.db") as history:
+        assert ["c-1"] == [decision.case for decision in history.decisions()]
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
         ("mysql://x/y", "sqlite:///FILE or postgresql://"),
         ("://", "sqlite:///FILE or postgresql://"),
         ("sqlite:////nowhere/at/all.db", "cannot be opened: unable to open database file"),
+        ("sqlite:///x.db?synchronous=fulll", "takes '[?]synchronous=full' or '[?]synchronous=normal'"),
+        ("sqlite:///x.db?mode=ro", "takes '[?]synchronous=full' or '[?]synchronous=normal'"),
         ("postgresql://ann:secret@127.0.0.1:9/x", "cannot be opened: .*refused"),
     ],
 )

@@ -212,6 +212,7 @@ def test_a_setting_of_the_portal_that_cannot_be_stops_the_start(
         ({"cors_origins": "https://a.example/"}, "CORS_ORIGINS: found .*, without a path, or [*] for any"),
         ({"proxies": "127.0.0.1, foo"}, "PROXIES: found 'foo', expected IP addresses or networks such as .*"),
         ({"proxies": "10.0.0.7/8"}, "PROXIES: found '10.0.0.7/8', expected .*"),
+        ({"history": "sqlite://"}, "HISTORY: found 'sqlite://', expected a file such as .*"),
         ({"max_boddy": 1}, "MAX_BODDY: there is no such setting. Did you mean TRIAGE_MAX_BODY[?]"),
         ({"webhook": "x"}, "WEBHOOK: there is no such setting. Did you mean TRIAGE_PORTAL_WEBHOOK[?]"),
         (
@@ -291,6 +292,22 @@ def test_a_key_has_one_name(tmp_path: Path) -> None:
     command("keys", "new", "portal", folder=tmp_path)
     again = command("keys", "new", "portal", folder=tmp_path)
     assert (1, True) == (again.returncode, "there is a key named 'portal' already" in again.stderr)
+
+
+def test_keys_that_are_made_together_are_all_kept(tmp_path: Path) -> None:
+    """Each command waits until the one before has written."""
+    names = [f"desk-{number}" for number in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(lambda name: command("keys", "new", name, folder=tmp_path), names))
+    listed = command("keys", "list", folder=tmp_path).stdout
+    assert names == sorted(line.split()[0] for line in listed.splitlines())
+
+
+def test_mail_needs_a_memory(tmp_path: Path) -> None:
+    """Without one no message would ever become a ticket."""
+    (tmp_path / "inbox").mkdir()
+    done = command("serve", folder=tmp_path, history="", portal_mail_folder="inbox")
+    assert (1, True) == (done.returncode, "mail becomes tickets, which need a memory" in done.stderr)
 
 
 @pytest.mark.parametrize("words", [("new", "desk"), ("rotate", "portal", "--overlap", "0")])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -51,11 +53,25 @@ def each_row(
 def _in_order(pool: ProcessPoolExecutor, rows: Iterator[Row], *, most: int) -> Iterator[Any]:
     waiting: deque[Future[list[Any]]] = deque()
     while chunk := list(islice(rows, _CHUNK)):
-        waiting.append(pool.submit(_work_on, chunk))
+        with _interrupts_held():
+            waiting.append(pool.submit(_work_on, chunk))
         if len(waiting) > most:
             yield from waiting.popleft().result()
     while waiting:
         yield from waiting.popleft().result()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back while a process may be started: it inherits that, and ends when this one says so."""
+    if not hasattr(signal, "pthread_sigmask"):  # not on every system
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare(setup: Callable[[], Callable[[Row], Any]]) -> None:

@@ -66,6 +66,17 @@ def main() -> None:
         sys.exit(_FAILED)
     except KeyboardInterrupt:
         sys.exit(_STOPPED)
+    finally:
+        _end_processes()
+
+
+def _end_processes() -> None:
+    """End the processes that a stopped command has left: nobody would tell them that their work is over."""
+    if "multiprocessing" in sys.modules:
+        from multiprocessing import active_children
+
+        for process in active_children():
+            process.terminate()
 
 
 @app.callback(invoke_without_command=True)

@@ -80,8 +80,7 @@ def serve(
             partial(usable, PortalSettings),
             partial(settings_of, **given),
         )
-        if settings.history:  # without a memory there is no portal
-            check_portal(settings)
+        check_portal(settings)
         typer.echo(f"starting triage at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
         serve(settings)
 
@@ -97,10 +96,11 @@ def new(
 ) -> None:
     """Make a key and print it: it is shown this once, and only its hash is kept."""
     with faults_on_stderr(), needs_extra("service"):
-        from triage.service.keys import known_scopes, read_keys
+        from triage.service.keys import changing, known_scopes, read_keys
 
-        changed, key = read_keys(file).add(name, known_scopes(scope or ["suggest"]))
-        _show_and_keep(key, file, changed)
+        with changing(file):
+            changed, key = read_keys(file).add(name, known_scopes(scope or ["suggest"]))
+            _show_and_keep(key, file, changed)
 
 
 @keys.command("list", epilog=EPILOG)
@@ -117,24 +117,28 @@ def list_keys(file: KeyFilePath = _KEYS) -> None:
 @keys.command(epilog=EPILOG)
 def rotate(
     name: Name,
-    overlap: Annotated[float, typer.Option(min=0, help="Hours for which the old key works on.")] = 24.0,
+    overlap: Annotated[
+        float, typer.Option(min=0, max=87_600, help="Hours for which the old key works on.")
+    ] = 24.0,
     file: KeyFilePath = _KEYS,
 ) -> None:
     """Make a new key for a name and print it; the old one works on for a while."""
     with faults_on_stderr(), needs_extra("service"):
-        from triage.service.keys import read_keys
+        from triage.service.keys import changing, read_keys
 
-        changed, key = read_keys(file).rotate(name, overlap=timedelta(hours=overlap))
-        _show_and_keep(key, file, changed)
+        with changing(file):
+            changed, key = read_keys(file).rotate(name, overlap=timedelta(hours=overlap))
+            _show_and_keep(key, file, changed)
 
 
 @keys.command(epilog=EPILOG)
 def revoke(name: Name, file: KeyFilePath = _KEYS) -> None:
     """End a key at once; a running service notices within seconds."""
     with faults_on_stderr(), needs_extra("service"):
-        from triage.service.keys import read_keys
+        from triage.service.keys import changing, read_keys
 
-        _write(file, read_keys(file).revoke(name))
+        with changing(file):
+            _write(file, read_keys(file).revoke(name))
         typer.echo(f"{name} is revoked", err=True)
 
 

@@ -19,6 +19,7 @@ from triage.errors import HistoryError
 
 _BUSY_SECONDS = 30
 _AGAIN = 0.02  # seconds
+_SYNCHRONOUS = ("normal", "full")
 _UPGRADE_LOCK = 7_241_803  # any number that nobody else locks in this database
 
 
@@ -68,8 +69,17 @@ def _parsed(url: str) -> URL:
             "the URL of a history is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE, "
             "and this is neither"
         )
+    if kind == "sqlite" and (set(where.query) - {"synchronous"} or _synchronous(where) not in _SYNCHRONOUS):
+        raise HistoryError(
+            f"the URL of a history in a file takes '?synchronous=full' or '?synchronous=normal', and nothing "
+            f"else: {_shown(where)}"
+        )
     plain = where.drivername == "postgresql"
     return where.set(drivername="postgresql+psycopg") if plain else where
+
+
+def _synchronous(where: URL) -> str:
+    return str(where.query.get("synchronous", "normal"))
 
 
 def _shown(where: URL) -> str:
@@ -83,7 +93,7 @@ def _server(where: URL) -> Engine:
 def _sqlite(where: URL) -> Engine:
     """Return the engine of a file; ``?synchronous=full`` has each commit outlive also a loss of power."""
     plain = where.difference_update_query(["synchronous"])
-    full = where.query.get("synchronous") == "full"
+    full = _synchronous(where) == "full"
     in_file = where.database not in (None, "", ":memory:")
     # Threads that wait for the lock of a file keep no further one waiting for a connection to it.
     pool = {"max_overflow": -1} if in_file else {}

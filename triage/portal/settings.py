@@ -110,6 +110,10 @@ def check_portal(service: Settings) -> None:
     >>> check_portal(Settings())
     """
     settings = usable(PortalSettings)
+    if not service.history:  # without a memory there is no portal
+        if settings.mail_folder or settings.mail_port:
+            raise ServiceError("mail becomes tickets, which need a memory: name one with TRIAGE_HISTORY")
+        return
     if settings.mail_port:
         remedy = "Name another port with TRIAGE_PORTAL_MAIL_PORT"
         if settings.mail_port == service.port and _overlap(settings.mail_host, service.host):

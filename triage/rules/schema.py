@@ -219,4 +219,4 @@ class RuleFile(Entry):
     contradictions: list[ContradictionEntry] = []
     allow: Allowed = {}
     lists: dict[Name, ListEntry] = {}
-    rules: list[RuleEntry]
+    rules: Annotated[list[RuleEntry], Field(min_length=1)]

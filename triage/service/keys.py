@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -159,6 +161,29 @@ def read_keys(path: Path) -> KeyFile:
     except (OSError, ValidationError) as error:
         said = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
         raise ServiceError(f"{path}: the file of keys cannot be read: {said}") from None
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Let nobody else change the keys between reading and writing them, where the system can lock a folder.
+
+    Raises:
+        ServiceError: there is no such folder.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from fcntl import LOCK_EX, flock
+
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise ServiceError(f"{path}: the file of keys cannot be written: {error.strerror}") from None
+    try:
+        flock(folder, LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def write_keys(path: Path, keys: KeyFile) -> None:

@@ -16,6 +16,7 @@ from triage.service.metrics import Metrics
 _MOST_WAITING = 5_000  # beyond that the database is too slow for what comes in
 _AT_ONCE = 200
 _PAUSE = 0.004  # seconds from one transaction to the next: under load the decisions of all that time share it
+_PATIENCE = 2.0  # seconds that an answer waits for the database
 _log = structlog.get_logger()
 Waiting = tuple[tuple[Decision, ...], "asyncio.Future[None]"]
 
@@ -34,15 +35,20 @@ class Memory:
         """Return when the decisions are on the disk.
 
         Raises:
-            HistoryError: they were not kept.
+            HistoryError: they were not kept, or are not yet and will be when the database can.
         """
         if len(self._waiting) >= _MOST_WAITING:
             raise HistoryError(f"{_MOST_WAITING} decisions wait for the database already")
-        kept = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        kept = loop.create_future()
+        patience = loop.call_later(_PATIENCE, _settle, kept, HistoryError("the database does not answer"))
         self._waiting.append((decisions, kept))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
-        await kept
+        try:
+            await kept
+        finally:
+            patience.cancel()
 
     async def close(self) -> None:
         """Write what waits, and give the database back."""

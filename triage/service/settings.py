@@ -17,6 +17,7 @@ from triage.service.wrong_settings import PREFIX, told, unknown_names, variable
 
 Made = TypeVar("Made", bound=BaseSettings)
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")  # as browsers write it
+_NO_FILE = ("", ":memory:")  # of SQLite: what is gone with the process
 _LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
 
 
@@ -86,6 +87,13 @@ class Settings(BaseSettings):
             if origin != "*" and not _ORIGIN.fullmatch(origin):
                 expected = "origins such as https://portal.example, without a path, or * for any"
                 raise ValueError(f"found {origin!r}, expected {expected}")
+        return value
+
+    @field_validator("history")
+    @classmethod
+    def _outlasting(cls, value: str) -> str:
+        if value.removeprefix("sqlite:").strip("/") in _NO_FILE and value:
+            raise ValueError(f"found {value!r}, expected a file such as sqlite:///triage.db")
         return value
 
     @field_validator("proxies")
