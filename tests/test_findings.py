@@ -105,6 +105,17 @@ def test_the_documented_lists_hold_no_needless_phrase() -> None:
     assert [] == [str(f) for f in check_rules() if f.code == "TR302"]
 
 
+def test_a_file_without_rules_is_checked(tmp_path: Path) -> None:
+    """Nobody looks for its lists: none of their phrases is looked for in vain."""
+    (tmp_path / "guideline.md").write_bytes((FOLDER / "guideline.md").read_bytes())
+    text = (FOLDER / "valid.yaml").read_text("utf-8")
+    file = tmp_path / "rules.yaml"
+    file.write_text(re.sub(r"(?ms)^rules:\n.*?(?=^\S|\Z)", "rules: []\n", text), "utf-8")
+    codes = {finding.code for finding in check_rules(file)}
+    assert codes
+    assert "TR301" not in codes
+
+
 def test_a_rule_allows_a_finding_with_its_reason(tmp_path: Path) -> None:
     """An allowed finding is kept with its reason, and does not stand."""
     allowed = '{TR102: "only a definition says it", TR203: "to be mended on Monday"}'

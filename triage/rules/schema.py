@@ -219,4 +219,4 @@ class RuleFile(Entry):
     contradictions: list[ContradictionEntry] = []
     allow: Allowed = {}
     lists: dict[Name, ListEntry] = {}
-    rules: Annotated[list[RuleEntry], Field(min_length=1)]
+    rules: list[RuleEntry]
