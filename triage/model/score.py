@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,8 +29,8 @@ _LEAST_TOLD = 0.01  # a smaller weight moves nothing that anybody could see
 class _Terms(NamedTuple):
     """The terms of a document, place by place, in the order of their numbers.
 
-    ``values`` are shared among the places at which a term stands. Each has its line of coefficients, and
-    begins at the word ``word_of`` and has ``sizes`` words.
+    ``values`` are shared among the places at which a term stands, ``numbers`` are the lines of coefficients.
+    Each begins at the word ``word_of`` and has ``sizes`` words.
     """
 
     values: Array
@@ -85,8 +85,8 @@ class Model:
         idf = self.weights.idf[numbers]
         shared = idf / counts
         if not self.weights.once:
-            once = 1.0 + np.log(counts)
-            idf, shared = idf * once, shared * once
+            often = 1.0 + np.log(counts)
+            idf, shared = idf * often, shared * often
         parts = int(numbers.searchsorted(self._first_part))
         for block, scale in zip((slice(parts), slice(parts, None)), self.weights.scales, strict=False):
             if idf[block].size:
@@ -130,16 +130,17 @@ class Model:
         self._known[word] = terms
         return terms
 
-    def _score(self, terms: _Terms, found: Sequence[str]) -> Array:
+    def _score(self, terms: _Terms, found: Mapping[str, int]) -> Array:
         coefficients = self.weights.coefficients
         score = terms.values @ coefficients.take(terms.numbers, axis=0) + self.weights.intercept
         if found:
-            rows = coefficients[[self._finding[name] for name in found]]
+            rows = coefficients.take([*found.values()], axis=0)
             score += self.weights.scales[2] * rows.sum(axis=0)
         return score
 
-    def _found(self, document: Document) -> list[str]:
-        return [name for name in document.findings if name in self._finding]
+    def _found(self, document: Document) -> dict[str, int]:
+        """Return the known findings with their numbers."""
+        return {name: self._finding[name] for name in document.findings if name in self._finding}
 
     def _moved(self, numbers: Sequence[int] | Numbers, level: int) -> Array:
         """Return how far each term, at the value 1, moves the score of a level against the mean of all."""
@@ -160,10 +161,10 @@ class Model:
             weights += np.bincount(terms.word_of[longer] + further, shares[longer], minlength=words)
         return weights
 
-    def _strongest_findings(self, found: Sequence[str], level: int) -> tuple[tuple[str, float], ...]:
+    def _strongest_findings(self, found: Mapping[str, int], level: int) -> tuple[tuple[str, float], ...]:
         if not found:
             return ()
-        moved = self.weights.scales[2] * self._moved([self._finding[name] for name in found], level)
+        moved = self.weights.scales[2] * self._moved([*found.values()], level)
         strongest = sorted(zip(found, moved.tolist(), strict=True), key=lambda item: -abs(item[1]))
         return tuple(item for item in strongest[:MOST_FINDINGS_TOLD] if abs(item[1]) >= _LEAST_TOLD)
 
