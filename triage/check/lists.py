@@ -30,10 +30,8 @@ def _never_found(book: Rulebook) -> Iterator[Found]:
 
 def _prober(book: Rulebook) -> Callable[[str, str, str], bool]:
     """Return what tells whether a list is found in one of its phrases, with this word for its "#"."""
-    if not book.rules.rules:
-        return lambda name, phrase, number: (
-            True
-        )  # nobody looks for a list, so no phrase is looked for in vain
+    if not book.rules.rules:  # nobody looks for a list, so no phrase is looked for in vain
+        return lambda name, phrase, number: True
     probe = Matcher(_probing(book.rules))
     filling = {entry.name: next(iter((*entry.exact, *entry.phrases)), "") for entry in book.rules.lists}
 
