@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from shutil import copytree
 from threading import Event
@@ -382,13 +385,17 @@ def test_a_stop_lets_running_requests_finish(tmp_path: Path) -> None:
     more = {"max_batch": 5_000, "max_body": 2_000_000, "time_limit": 60}
     with running(tmp_path, rules=write_rules(tmp_path, SERVER), **more) as service:
         batch = {"tickets": [{"body": f"The server {number} is down. " * 12} for number in range(3_000)]}
-        with ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(httpx.post, f"{service.url}/v1/suggest/batch", json=batch, timeout=60)
-            seen = f"{service.url}/metrics"
-            until(lambda: httpx.get(seen, timeout=60).is_success)
+        port = int(service.url.rpartition(":")[2])
+        with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=60)) as asked:
+            head = {"Content-Type": "application/json"}
+            asked.request("POST", "/v1/suggest/batch", json.dumps(batch), head)
+            until(
+                lambda: httpx.get(f"{service.url}/metrics", timeout=60).is_success
+            )  # what came before is read
             assert 0 == service.stop()
-            answer = asked.result()
-    assert (200, 3_000) == (answer.status_code, len(answer.json()["suggestions"]))
+            answer = asked.getresponse()
+            suggestions = json.load(answer)["suggestions"]
+    assert (200, 3_000) == (answer.status, len(suggestions))
 
 
 def test_workers_count_together(tmp_path: Path) -> None:
