@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -425,3 +426,34 @@ def test_help_loads_nothing_that_is_slow() -> None:
         "spacy_lookups_data",
     }
     assert set() == slow & set(done.stdout.split())
+
+
+# -- what never ends --------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no device here that never ends")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rules", "check", "/dev/zero"),
+        ("suggest", "--rules", "/dev/zero", "The printer is jammed"),
+        ("suggest", "{folder}/endless.txt"),
+        ("suggest", "{folder}/endless.eml"),
+        ("keys", "list", "--keys", "/dev/zero"),
+    ],
+)
+def test_a_file_that_never_ends(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """It is read up to a limit, which the message names."""
+    for name in ("endless.txt", "endless.eml"):
+        (tmp_path / name).symlink_to("/dev/zero")
+    result = run(*(argument.format(folder=tmp_path) for argument in arguments))
+    assert 1 == result.exit_code
+    assert re.search(r"it holds more than (16|64),000,000 bytes", result.stderr + result.stdout)
+
+
+def test_standard_input_that_never_ends() -> None:
+    """So is standard input."""
+    with open("/dev/zero", "rb") as endless:
+        done = process("suggest", "-", stdin=endless)
+    assert 1 == done.returncode
+    assert b"standard input: it holds more than 64,000,000 bytes, which is no ticket" in done.stderr

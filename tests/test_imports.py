@@ -19,6 +19,7 @@ VALUES = {
     "choice",
     "errors",
     "kinds",
+    "limited",
     "messages",
     "opinion",
     "priority",

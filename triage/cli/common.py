@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from triage.errors import ModelError, TableError, TicketError, TriageError
+from triage.limited import read_limited
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ EPILOG = (
 )
 MODELS = Path("models")  # where trained models are kept, unless an option says otherwise
 _WRONG_INPUT, _READER_GONE = 1, 141
+_LARGEST = 64_000_000  # bytes of a file or of standard input that holds a ticket
 
 app = typer.Typer(
     help="Suggest what priority support tickets deserve, with reasons.",
@@ -157,7 +159,10 @@ def console(*, stderr: bool = False) -> Console:
 def ticket_of(argument: str) -> Ticket:
     """Return the ticket of an argument: standard input, a file, or else the argument's own text."""
     if argument == "-":
-        return Ticket(body=_decoded(sys.stdin.buffer.read()))
+        data = sys.stdin.buffer.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise TicketError(f"standard input: it holds more than {_LARGEST:,} bytes, which is no ticket")
+        return Ticket(body=_decoded(data))
     suffix = argument[-4:].lower()
     if suffix not in (".eml", ".txt"):
         if _is_there(argument):
@@ -167,7 +172,7 @@ def ticket_of(argument: str) -> Ticket:
             )
         return Ticket(body=argument)
     try:
-        data = Path(argument).read_bytes()
+        data = read_limited(argument, _LARGEST)
     except (OSError, ValueError) as error:
         if any(map(str.isspace, argument)):  # a sentence that happens to end in the name of a file
             return Ticket(body=argument)

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from triage.certainty import Measured
 from triage.errors import Fault, RuleFileError
+from triage.limited import read_limited
+from triage.rules.source import LARGEST_FILE
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -68,7 +70,7 @@ def read_certainty(rules: Path) -> CertaintyFile | None:
     """
     path = certainty_path(rules)
     try:
-        return CertaintyFile.model_validate_json(path.read_bytes())
+        return CertaintyFile.model_validate_json(read_limited(path, LARGEST_FILE))
     except FileNotFoundError:
         return None
     except ValidationError as error:

@@ -7,13 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.errors import Fault, RuleFileError
+from triage.limited import read_limited
 from triage.messages import Messages
 from triage.rules.build import build
 from triage.rules.guideline import Guideline, read_guideline
 from triage.rules.hours import check_country
 from triage.rules.ruleset import RuleSet
 from triage.rules.schema import RuleFile
-from triage.rules.source import Source, read_source
+from triage.rules.source import LARGEST_FILE, Source, read_source
 from triage.rules.validate import validate
 from triage.rules.wording import documented_messages, read_messages
 
@@ -88,7 +89,7 @@ def open_rules(path: str | Path | None = None) -> Opened:
 
 def _read(path: Path) -> tuple[bytes, Source]:
     try:
-        data = path.read_bytes()
+        data = read_limited(path, LARGEST_FILE)
     except (OSError, ValueError) as error:  # a path with a NUL character is a ValueError
         source = Source(str(path))
         said = getattr(error, "strerror", None) or str(error)
@@ -100,7 +101,7 @@ def _read(path: Path) -> tuple[bytes, Source]:
 
 def _read_guideline(source: Source, path: Path) -> str | None:
     try:
-        return path.read_text("utf-8")
+        return read_limited(path, LARGEST_FILE).decode()
     except (OSError, UnicodeDecodeError, ValueError):
         message = f"the guideline text {str(path)!r} cannot be read; 'guideline' is its path beside this file"
         source.fault(("guideline",), message, code="TR001")
@@ -111,7 +112,7 @@ def _read_messages(source: Source, folder: Path, named: str | None) -> Messages:
     """Return the messages that the rule file names, else those that ship; their faults join the others."""
     path = folder / named if named else documented_messages()
     try:
-        messages, read = read_messages(path.read_bytes(), str(path))
+        messages, read = read_messages(read_limited(path, LARGEST_FILE), str(path))
     except (OSError, ValueError):
         message = f"the messages {str(path)!r} cannot be read; 'messages' is their path beside this file"
         source.fault(("choice", "messages"), message, code="TR001")

@@ -20,7 +20,7 @@ Event = Any  # PyYAML's types leave out that every parsed event has its marks
 Tree = Any  # str | list[Tree] | dict[str, Tree]; a recursive alias would not help a reader of the schema
 
 REFUSED = ("TR003", "TR004")
-LARGEST_FILE = 16_000_000
+LARGEST_FILE = 16_000_000  # bytes
 _DEEPEST = 12
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -78,11 +78,6 @@ def read_source(data: bytes, file: str) -> Source:
     {'a': 'no'}; my.yaml:2:1: the key 'a' stands here twice; it first stands in line 1
     """
     source = Source(file)
-    if len(data) > LARGEST_FILE:
-        source.fault(
-            (), f"the file has {len(data):,} bytes; a rule file has at most {LARGEST_FILE:,}", code="TR001"
-        )
-        return source
     try:
         text = data.decode("utf-8-sig")
         source.tree = _Builder(source, yaml.parse(text, Loader=_Loader)).document()

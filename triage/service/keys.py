@@ -21,9 +21,11 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from triage.errors import ServiceError
+from triage.limited import read_limited
 
 Scope = Literal["suggest", "tickets", "metrics"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+_LARGEST = 16_000_000  # bytes of the file
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _KEY = re.compile(r"triage_([a-z0-9-]{1,40})_([\w-]{43})", re.ASCII)
 
@@ -155,7 +157,7 @@ def read_keys(path: Path) -> KeyFile:
         ServiceError: the file cannot be read.
     """
     try:
-        return KeyFile.model_validate_json(path.read_bytes())
+        return KeyFile.model_validate_json(read_limited(path, _LARGEST))
     except FileNotFoundError:
         return KeyFile()
     except (OSError, ValidationError) as error:

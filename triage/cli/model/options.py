@@ -11,6 +11,7 @@ import typer
 
 from triage.cli.common import console
 from triage.errors import TableError, TrainingError
+from triage.limited import read_limited
 
 if TYPE_CHECKING:
     from triage.model.costs import Costs
@@ -134,12 +135,12 @@ def mapping_of(text: str | None) -> dict[str, str]:
 def costs_of(told: str, levels: Sequence[Priority]) -> Costs | Literal["documented", "balanced"]:
     """Return the costs that an option names: the stated ones, balanced ones, or the table of a file."""
     from triage.model.costs import costs_told
-    from triage.rules.source import read_source
+    from triage.rules.source import LARGEST_FILE, read_source
 
     if told in _NAMED_COSTS:
         return _NAMED_COSTS[told]
     try:
-        data = Path(told).read_bytes()
+        data = read_limited(told, LARGEST_FILE)
     except OSError as error:
         raise TrainingError(
             f"--costs: found {told!r}, expected documented, balanced or a file that can be read "
