@@ -130,7 +130,9 @@ def test_a_file_too_large(tmp_path: Path) -> None:
     """A file beyond the limit is refused before it is parsed."""
     file = tmp_path / "rules.yaml"
     file.write_bytes(b"#" * 16_000_001)
-    said = "the rule file cannot be read: it holds more than 16,000,000 bytes. Give the path of a YAML rule file"
+    said = (
+        "the rule file cannot be read: it holds more than 16,000,000 bytes. Give the path of a YAML rule file"
+    )
     expected = f"{file}:1:1: {said}"
     with pytest.raises(RuleFileError, match=f"^{re.escape(expected)}$"):
         Triage(file)
