@@ -173,6 +173,13 @@ def test_what_cannot_start_says_why(arguments: tuple[str, ...], said: str, tmp_p
     assert re.search(said, done.stderr, re.DOTALL), done.stderr
 
 
+def test_keys_that_a_setting_asks_for(tmp_path: Path) -> None:
+    """On loopback the line names the setting, since nobody else can reach the service."""
+    done = command("serve", folder=tmp_path, require_keys=1)
+    assert 1 == done.returncode
+    assert "TRIAGE_REQUIRE_KEYS asks for API keys, and triage-keys.json has none. Make one" in done.stderr
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(
     ("settings", "said"),
@@ -213,6 +220,8 @@ def test_a_setting_of_the_portal_that_cannot_be_stops_the_start(
         ({"log_level": "warn"}, "LOG_LEVEL: found 'warn', expected one of debug, info, warning, error"),
         ({"cors_origins": "https://a.example,foo"}, "CORS_ORIGINS: found 'foo', expected origins such as .*"),
         ({"cors_origins": "https://a.example/"}, "CORS_ORIGINS: found .*, without a path, or [*] for any"),
+        ({"allowed_hosts": "a.example,http://b.example/"}, "ALLOWED_HOSTS: found 'http://b.example/', .*"),
+        ({"allowed_hosts": "a.example:8000"}, "ALLOWED_HOSTS: found .*, without a port"),
         ({"proxies": "127.0.0.1, foo"}, "PROXIES: found 'foo', expected IP addresses or networks such as .*"),
         ({"proxies": "10.0.0.7/8"}, "PROXIES: found '10.0.0.7/8', expected .*"),
         ({"history": "sqlite://"}, "HISTORY: found 'sqlite://', expected a file such as .*"),

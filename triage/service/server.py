@@ -56,10 +56,9 @@ def _stopped(*_: object) -> None:
 def _check(settings: Settings) -> None:
     """Find here, before any process starts, what would stop each of them."""
     if settings.keys_needed and not read_keys(settings.keys).keys:
-        raise ServiceError(
-            f"{settings.host} can be reached from other machines, so callers need API keys, "
-            f"and {settings.keys} has none. Make one with: triage keys new NAME"
-        )
+        off = f"{settings.host} can be reached from other machines, so callers need API keys"
+        why = "TRIAGE_REQUIRE_KEYS asks for API keys" if settings.on_loopback else off
+        raise ServiceError(f"{why}, and {settings.keys} has none. Make one with: triage keys new NAME")
     check_address(settings.host, settings.port, remedy="Name another port with --port, or set TRIAGE_PORT")
     if settings.workers == 1:  # this process will find out by itself
         return

@@ -17,6 +17,7 @@ from triage.service.wrong_settings import PREFIX, told, unknown_names, variable
 
 Made = TypeVar("Made", bound=BaseSettings)
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")  # as browsers write it
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)  # a name or an address, as a gate compares it
 _NO_FILE = ("", ":memory:")  # of SQLite: what is gone with the process
 _LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
 
@@ -88,6 +89,15 @@ class Settings(BaseSettings):
                 expected = "origins such as https://portal.example, without a path, or * for any"
                 raise ValueError(f"found {origin!r}, expected {expected}")
         return value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not _HOST.fullmatch(host):
+                expected = "names or addresses of hosts such as triage.example, without a port"
+                raise ValueError(f"found {host!r}, expected {expected}")
+        return tuple(map(str.lower, value))
 
     @field_validator("history")
     @classmethod
