@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from triage.cli import app
 from triage.rules.editor_schema import editor_schema
 from triage.rules.load import documented_rules, open_rules
+from triage.rules.schema import SPELLED, RuleFile
 from triage.rules.source import read_source
 
 HERE = Path(__file__).parent
@@ -32,9 +34,25 @@ def complaints(file: Path) -> list[str]:
     return [error.message for error in Draft202012Validator(editor_schema()).iter_errors(tree)]
 
 
+def patterns_in(schema: object) -> Iterator[str]:
+    """Yield the patterns of a schema, of values and of keys."""
+    if isinstance(schema, dict):
+        yield from schema.get("patternProperties", {})
+        yield from [schema["pattern"]] if isinstance(schema.get("pattern"), str) else []
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else []
+    for part in parts:
+        yield from patterns_in(part)
+
+
 def test_the_schema_is_a_schema() -> None:
     """It is valid JSON Schema of draft 2020-12."""
     Draft202012Validator.check_schema(editor_schema())
+
+
+def test_each_pattern_has_words_for_people() -> None:
+    """A message says what is expected, and shows nobody a pattern."""
+    patterns = set(patterns_in(RuleFile.model_json_schema()))
+    assert patterns == SPELLED.keys()
 
 
 def test_the_stored_schema_is_in_step() -> None:

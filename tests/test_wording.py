@@ -77,7 +77,7 @@ def test_the_number_of_silence_is_the_rule_files(tmp_path: Path, warn_from: str,
 
 @pytest.mark.parametrize("warn_from", ["2", "-1", "often", "nan"])
 def test_a_number_of_silence_that_is_no_share_is_refused(tmp_path: Path, warn_from: str) -> None:
-    with pytest.raises(RuleFileError, match="is not written as expected here"):
+    with pytest.raises(RuleFileError, match="expected a share from 0 to 1"):
         Triage(write_rules(tmp_path, DOWN, choice=f"{{warn from: {warn_from}}}"))
 
 

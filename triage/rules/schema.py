@@ -13,18 +13,30 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 NAME = re.compile(r"^[a-z0-9][a-z0-9 /&'_-]*$")
+_FINDING = r"^TR\d{3}$"
+_WINDOW = r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$"
+_DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+_SHARE = r"^(0?\.\d{1,4}|0|1|1\.0+)$"
+_ADDRESS = r"^(/|https?://|mailto:|tel:)\S*$"
+_PHONE = r"^\+?[0-9 ().-]{3,30}$"
+SPELLED = {  # what each of these patterns is called in a message
+    NAME.pattern: "a name of small letters, digits, blanks and hyphens, such as printer-jammed",
+    _FINDING: "the number of a finding, such as TR302",
+    _WINDOW: "hours from and to, such as 08:30-17:00",
+    _DATE: "a date such as 2026-12-24",
+    _SHARE: "a share from 0 to 1, such as 0.8",
+    _ADDRESS: "an address that begins with /, https://, http://, mailto: or tel:",
+    _PHONE: "a telephone number, such as +1 (555) 010-0100",
+}
 Name = Annotated[str, StringConstraints(pattern=NAME.pattern, max_length=80)]
-Allowed = dict[Annotated[str, StringConstraints(pattern=r"^TR\d{3}$")], Text]
+Allowed = dict[Annotated[str, StringConstraints(pattern=_FINDING)], Text]
 YesNo = Literal["yes", "no"]
 Degree = Literal["high", "medium", "low"]
 Who = Literal["one person", "several", "everyone"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Window = Annotated[
-    str, StringConstraints(pattern=r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$")
-]
-Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-
-Share = Annotated[str, StringConstraints(pattern=r"^(0?\.\d{1,4}|0|1|1\.0+)$")]
+Window = Annotated[str, StringConstraints(pattern=_WINDOW)]
+Date = Annotated[str, StringConstraints(pattern=_DATE)]
+Share = Annotated[str, StringConstraints(pattern=_SHARE)]
 
 
 def _as_list(value: Any) -> Any:
@@ -188,14 +200,14 @@ class LinkEntry(Entry):
     """A quick link: what it is called, and the address it leads to."""
 
     name: Text
-    to: Annotated[str, StringConstraints(pattern=r"^(/|https?://|mailto:|tel:)\S*$", max_length=2_000)]
+    to: Annotated[str, StringConstraints(pattern=_ADDRESS, max_length=2_000)]
 
 
 class PortalEntry(Entry):
     """What the Client Portal shows beside its form."""
 
     office: Text | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{3,30}$")] | None = None
+    phone: Annotated[str, StringConstraints(pattern=_PHONE)] | None = None
     links: list[LinkEntry] = []
 
 

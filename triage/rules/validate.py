@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from triage.rules.nearest import did_you_mean
-from triage.rules.schema import NAME, Entry, RuleFile
+from triage.rules.schema import NAME, SPELLED, Entry, RuleFile
 from triage.rules.source import Source
 
 _LONG_TEXT = 60  # characters that are quoted of a text
@@ -88,7 +88,7 @@ def _wording(problem: Any) -> str:
         most = "at least" if kind == "too_short" else "at most"
         return f"this has {problem['ctx']['actual_length']} entries; expected {most} {bound}"
     if kind == "string_pattern_mismatch":
-        return f"{found!r} is not written as expected here (pattern {problem['ctx']['pattern']})"
+        return f"found {found!r}, expected {SPELLED[problem['ctx']['pattern']]}"
     return str(problem["msg"]).removeprefix("Value error, ")
 
 
