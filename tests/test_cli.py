@@ -9,12 +9,13 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
-from running import printing_to_a_full_disk
+from running import printing_to_a_full_disk, until
 from typer.testing import CliRunner, Result
 
 from triage.cli import app
@@ -406,6 +407,43 @@ def test_ctrl_c_stops_the_command_quietly() -> None:
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=120)
     assert (130, b"") == (running.returncode, said)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes of a group in /proc")
+@pytest.mark.parametrize("seconds", [1, 2, 3, 5])
+def test_ctrl_c_stops_the_processes_of_a_comparison(seconds: float, tmp_path: Path) -> None:
+    """Whether they start just then or work: all are gone, and nothing is said."""
+    table = tmp_path / "tickets.csv"
+    lines = (f"{number},The printer of room {number} is jammed" for number in range(40_000))
+    table.write_text("\n".join(["id,body", *lines]), "utf-8")
+    documented = str(documented_rules())
+    command = [
+        sys.executable,
+        "-m",
+        "triage",
+        "rules",
+        "diff",
+        documented,
+        documented,
+        "--tickets",
+        str(table),
+    ]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, start_new_session=True, **streams) as running:  # type: ignore[call-overload]
+        time.sleep(seconds)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+        _, said = running.communicate(timeout=60)
+    assert 130 == running.returncode
+    assert b"Traceback" not in said
+    until(lambda: running.pid not in map(group_of, Path("/proc").glob("[0-9]*")))
+
+
+def group_of(process: Path) -> int | None:
+    """Return the group of a process of /proc, if it is still there."""
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[2])
+    except OSError:
+        return None
 
 
 def test_help_loads_nothing_that_is_slow() -> None:
