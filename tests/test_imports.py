@@ -163,7 +163,7 @@ def test_only_the_portal_and_the_command_line_import_the_service(module: str) ->
 def _loaded_after(folder: Path, code: str) -> set[str]:
     command = [sys.executable, "-c", f"{code}\nimport sys\nprint(*sorted(sys.modules))"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    return set(done.stdout.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("library", ["spacy", "sklearn", "pandas", "sqlalchemy", "fastapi", "httpx"])
@@ -172,6 +172,12 @@ def test_import_loads_no_heavy_library(tmp_path: Path, library: str) -> None:
     loaded = _loaded_after(tmp_path, "import triage")
     assert "triage" in loaded
     assert library not in loaded
+
+
+def test_import_loads_no_room_that_reads_or_matches(tmp_path: Path) -> None:
+    """These come with the first Triage, so that importing is quick."""
+    loaded = _loaded_after(tmp_path, "import triage")
+    assert not {"triage.reading", "triage.rules", "triage.model"} & loaded
 
 
 def test_a_suggestion_loads_no_training_library(tmp_path: Path) -> None:

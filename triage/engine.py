@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from triage.certainty import NOT_MEASURED
 from triage.errors import ModelError
-from triage.model.document import findings_of
 from triage.policy import join
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
@@ -150,6 +149,8 @@ class Triage:
         suggestion = self._by_rules(ticket)
         if self._model is None:
             return suggestion
+        from triage.model.document import findings_of
+
         return join(suggestion, self._model.opinion(ticket, findings_of(suggestion)), self._priorities)
 
     def _by_rules(self, ticket: Ticket) -> Suggestion:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-_ASCII_ALIKE = {"`": "'", "_": " "}
-_ALIKE = {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", **_ASCII_ALIKE}
+_APOSTROPHES = "\u2019\u2018\u02bc\u00b4"
 
 
 def fold(text: str) -> str:
@@ -15,8 +14,10 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):  # "\u0130" lowers to two characters; such a character is left as it is
         lowered = "".join(map(_fold_character, text))
-    for character, alike in (_ASCII_ALIKE if lowered.isascii() else _ALIKE).items():
-        lowered = lowered.replace(character, alike)
+    lowered = lowered.replace("`", "'").replace("_", " ")
+    if not lowered.isascii():
+        for apostrophe in _APOSTROPHES:
+            lowered = lowered.replace(apostrophe, "'")
     return lowered
 
 

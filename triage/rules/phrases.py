@@ -34,6 +34,10 @@ def phrase_parts(phrase: str, numbers: Mapping[str, int]) -> Iterator[tuple[Part
     >>> list(phrase_parts("no <thing> log-in", {"thing": 7}))
     [(('no',), 7, ('log', 'in')), (('no',), 7, ('login',))]
     """
+    if "<" not in phrase and "-" not in phrase:  # nearly all
+        if words := phrase_words(phrase):
+            yield (words,)
+        return
     for hyphen in ("-", "") if "-" in phrase else ("-",):
         parts = (
             numbers[piece] if place % 2 else phrase_words(piece.replace("-", hyphen))
