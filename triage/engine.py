@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.certainty import NOT_MEASURED
 from triage.errors import ModelError
+from triage.garbage import uncollected
 from triage.policy import join
 from triage.priority import Priority
 from triage.suggestion import Evidence, Loser, NearMiss, Reason, SetAside, Shadow, Suggestion
@@ -122,10 +123,11 @@ class Triage:
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
-        self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
+        with uncollected():
+            self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
+            self._matcher = Matcher(self._rules)
         file = None if isinstance(rules, RuleSet) else Path(rules or documented_rules())
         self._measured = certainty_of(file, self._rules.version) if file else {}
-        self._matcher = Matcher(self._rules)
         self._channels = {channel.id: channel for channel in self._rules.channels}
         self._priorities = {priority.id: priority for priority in self._rules.priorities}
         self._model = None if model is None else _fitting_model(model, tuple(self._priorities))

@@ -148,16 +148,15 @@ class _Builder:
             if self._is_list(other, path, seen=(*seen, name)):
                 yield from self._words_of(other, key, seen=(*seen, name))
 
-    def _check_slots(self, phrase: str, path: Path) -> None:
-        for name in SLOT.findall(phrase):
-            entry = self.file.lists.get(name)
-            if entry is None:
-                self.source.fault(
-                    path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}", code="TR008"
-                )
-            elif any("<" in words for words in (*entry.words, *entry.exactly)):
-                message = f"list {name!r} cannot fill a slot, since a phrase of its own has a slot"
-                self.source.fault(path, message, code="TR012")
+    def _check_slot(self, name: str, path: Path) -> None:
+        entry = self.file.lists.get(name)
+        if entry is None:
+            self.source.fault(
+                path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}", code="TR008"
+            )
+        elif any("<" in words for words in (*entry.words, *entry.exactly)):
+            message = f"list {name!r} cannot fill a slot, since a phrase of its own has a slot"
+            self.source.fault(path, message, code="TR012")
 
     def _is_list(self, name: str, path: Path, *, seen: tuple[str, ...]) -> bool:
         if name in seen:
@@ -169,12 +168,14 @@ class _Builder:
         return name in self.file.lists and name not in seen
 
     def _check_phrase(self, phrase: str, path: Path) -> None:
-        self._check_slots(phrase, path)
+        slots = SLOT.findall(phrase) if "<" in phrase else []
+        for name in slots:
+            self._check_slot(name, path)
         if not any(map(str.isalnum, phrase)):
             self.source.fault(
                 path, f"the phrase {phrase!r} has no letter or digit, so it can never be found", code="TR301"
             )
-        elif len(slots := SLOT.findall(phrase)) == 1 and not phrase_words(SLOT.sub("", phrase)):
+        elif len(slots) == 1 and not phrase_words(SLOT.sub("", phrase)):
             message = f"the phrase {phrase!r} is nothing but a slot; write {slots[0]!r} under 'lists' instead"
             self.source.fault(path, message, code="TR012")
 

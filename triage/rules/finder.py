@@ -62,17 +62,18 @@ class Finder:
     def _gather(
         self, number: int, exact: bool, parts: tuple[Part, ...], content: Patterns, literal: Patterns
     ) -> None:
-        without = tuple(part if isinstance(part, int) else self._without_fillers(part) for part in parts)
-        without = tuple(part for part in without if part != ())
-        length = sum(1 if isinstance(part, int) else len(part) for part in without)
-        if without == parts or (length >= _ENOUGH_CONTENT and not exact):
+        without = tuple([part if isinstance(part, int) else self._without_fillers(part) for part in parts])
+        without = tuple([part for part in without if part != ()])
+        if without == parts or (not exact and _length(without) >= _ENOUGH_CONTENT):
             content.add(number, without, exact=exact)
         if without != parts:
             literal.add(number, parts, exact=exact)
         elif number in literal.slots and not isinstance(parts[0], int):
             literal.add_member(number, parts[0])
 
-    def _without_fillers(self, words: Sequence[str]) -> tuple[str, ...]:
+    def _without_fillers(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        if self._filler_words.isdisjoint(words):
+            return words
         return tuple(word for word in words if word not in self._filler_words)
 
     def find(self, reading: Reading) -> list[Found]:
@@ -92,6 +93,10 @@ def _phrases(lists: Sequence[PhraseList], numbers: Mapping[str, int], read: Set[
             for phrase in group:
                 for parts in phrase_parts(phrase, numbers):
                     yield number, exact, parts
+
+
+def _length(parts: tuple[Part, ...]) -> int:
+    return sum(1 if isinstance(part, int) else len(part) for part in parts)
 
 
 def _words(phrases: Iterable[tuple[Part, ...]]) -> Iterator[str]:

@@ -22,6 +22,8 @@ def phrase_words(phrase: str) -> tuple[str, ...]:
     >>> phrase_words("All # of us")
     ('all', '#', 'of', 'us')
     """
+    if phrase.isascii() and phrase.replace(" ", "").isalnum():  # nearly all
+        return tuple(phrase.lower().split())
     if ANY_NUMBER not in phrase:
         return tuple(words_of(fold(phrase)))
     words = words_of(fold(phrase.replace(ANY_NUMBER, f" {_NUMBER_WORD} ")))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -25,8 +25,7 @@ _DEEPEST = 12
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value and its key stand (lines and columns from 1), and whether it was written in quotes."""
 
     line: int
@@ -137,15 +136,10 @@ class _Builder:
         self._fault(event, message)
 
     def _node(self, event: Event, path: Path) -> Tree:
-        mark = event.start_mark
-        known = self.source.places.get(path, Place(0, 0))
-        self.source.places[path] = Place(
-            mark.line + 1,
-            mark.column + 1,
-            getattr(event, "style", None) in ("'", '"'),
-            known.key_line,
-            known.key_column,
-        )
+        mark, places = event.start_mark, self.source.places
+        quoted = getattr(event, "style", None) in ("'", '"')
+        key = places[path][3:] if path in places else ()
+        places[path] = Place(mark.line + 1, mark.column + 1, quoted, *key)
         if len(path) > _DEEPEST:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
         if isinstance(event, yaml.AliasEvent):
