@@ -126,6 +126,18 @@ def test_a_guideline_that_is_not_utf8(tmp_path: Path) -> None:
     assert [(fault.line, fault.column) for fault in faults_of(file)] == [(3, 12)]
 
 
+def test_line_ends_of_the_guideline_change_no_version(tmp_path: Path) -> None:
+    """What was measured with a rule file stays measured when another editor saves its guideline."""
+    file = write_rules(tmp_path, rule("tested", '[any of: "down"]'))
+    guideline = tmp_path / "guideline.md"
+    text = guideline.read_bytes()
+    versions = set()
+    for line_end in (b"\n", b"\r\n", b"\r"):
+        guideline.write_bytes(text.replace(b"\n", line_end))
+        versions.add(Triage(file).rules.version)
+    assert 1 == len(versions)
+
+
 def test_a_file_too_large(tmp_path: Path) -> None:
     """A file beyond the limit is refused before it is parsed."""
     file = tmp_path / "rules.yaml"

@@ -434,7 +434,7 @@ def test_ctrl_c_stops_the_processes_of_a_comparison(seconds: float, tmp_path: Pa
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does
         _, said = running.communicate(timeout=60)
     assert 130 == running.returncode
-    assert b"Traceback" not in said
+    assert b"" == said
     until(lambda: running.pid not in map(group_of, Path("/proc").glob("[0-9]*")))
 
 
@@ -476,17 +476,19 @@ def test_help_loads_nothing_that_is_slow() -> None:
         ("rules", "check", "/dev/zero"),
         ("suggest", "--rules", "/dev/zero", "The printer is jammed"),
         ("suggest", "{folder}/endless.txt"),
+        ("suggest", "{folder}/end less.txt"),
+        ("suggest", "--model", "{folder}", "The printer is jammed"),
         ("suggest", "{folder}/endless.eml"),
         ("keys", "list", "--keys", "/dev/zero"),
     ],
 )
 def test_a_file_that_never_ends(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """It is read up to a limit, which the message names."""
-    for name in ("endless.txt", "endless.eml"):
+    for name in ("endless.txt", "end less.txt", "endless.eml", "manifest.json"):
         (tmp_path / name).symlink_to("/dev/zero")
     result = run(*(argument.format(folder=tmp_path) for argument in arguments))
     assert 1 == result.exit_code
-    assert re.search(r"it holds more than (16|64),000,000 bytes", result.stderr + result.stdout)
+    assert re.search(r"it holds more than (16|64|500),000,000 bytes", result.stderr + result.stdout)
 
 
 def test_standard_input_that_never_ends() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import pytest
 from strategies import documented, examples
 
 from triage import Suggestion, Ticket, Triage
+from triage.garbage import uncollected
 
 THREADS = 8
 
@@ -22,6 +24,30 @@ def eager_switching() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("eager_switching")
+def test_garbage_is_collected_again_after_many_threads() -> None:
+    """However they take turns."""
+
+    def often(_: int) -> None:
+        for _ in range(500):
+            with uncollected():
+                pass
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(often, range(THREADS)))
+    assert gc.isenabled()
+
+
+def test_garbage_is_collected_again_whoever_ends_first() -> None:
+    """Threads that make a Triage at the same time leave the collection of garbage as it was."""
+    with uncollected():
+        other = uncollected()
+        other.__enter__()
+    assert gc.isenabled()
+    other.__exit__(None, None, None)
+    assert gc.isenabled()
 
 
 def _tickets() -> list[Ticket]:

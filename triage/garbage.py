@@ -18,7 +18,8 @@ def uncollected() -> Iterator[None]:
     True
     """
     enabled = gc.isenabled()
-    gc.disable()
+    if enabled:  # else another thread holds it back, and would leave it off if this one came late
+        gc.disable()
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Files of strangers, read up to a limit: a device or a file that never ends holds nothing up."""
+"""Files of strangers, read up to a limit: a device or a file that never ends fills no memory."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EFBIG
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -174,7 +175,9 @@ def ticket_of(argument: str) -> Ticket:
     try:
         data = read_limited(argument, _LARGEST)
     except (OSError, ValueError) as error:
-        if any(map(str.isspace, argument)):  # a sentence that happens to end in the name of a file
+        if (
+            any(map(str.isspace, argument)) and getattr(error, "errno", None) != EFBIG
+        ):  # a sentence that happens to end in the name of a file
             return Ticket(body=argument)
         raise TicketError(
             f"{argument}: the file cannot be read: {getattr(error, 'strerror', error)}"

@@ -13,12 +13,14 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Mapping
+from errno import EFBIG
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triage.errors import ModelError
+from triage.limited import read_limited
 
 if TYPE_CHECKING:
     from triage.model.score import Model
@@ -218,10 +220,10 @@ def _hash_of_manifest(manifest: Mapping[str, Any]) -> str:
 
 def _read(file: Path) -> bytes:
     try:
-        if file.stat().st_size > _LARGEST:
-            raise _damaged(file, f"it is larger than {_LARGEST:,} bytes")
-        return file.read_bytes()
+        return read_limited(file, _LARGEST)
     except OSError as error:
+        if error.errno == EFBIG:
+            raise _damaged(file, str(error.strerror)) from None
         advice = "Give the folder of a trained model; `triage models` lists them"
         raise ModelError(f"{file}: the model cannot be read: {error.strerror}. {advice}") from None
     except ValueError as error:

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from triage import HistoryError, Ticket, TicketError
 from triage.mail import read_message
-from triage.mail.parsing import headers_of, parse
+from triage.mail.parsing import LARGEST, headers_of, parse
 from triage.portal.accounts import tidy
 from triage.portal.entering import sender_of
 from triage.portal.intake import Portal, take
@@ -80,7 +80,8 @@ def empty_folder(portal: Portal, folder: Path) -> int:
     looked = 0
     for path in sorted(path for path in folder.iterdir() if path.suffix == ".eml"):
         with suppress(OSError):  # another process was quicker, or it is still being written
-            data = path.read_bytes()
+            with path.open("rb") as stream:
+                data = stream.read(LARGEST + 1)  # one more is refused as too large
             outcome = deliver(portal, data, name=path.name).outcome
             beside = folder / outcome
             beside.mkdir(exist_ok=True)

@@ -101,11 +101,16 @@ def _read(path: Path) -> tuple[bytes, Source]:
 
 def _read_guideline(source: Source, path: Path) -> str | None:
     try:
-        return read_limited(path, LARGEST_FILE).decode()
+        return _one_kind_of_line_ends(read_limited(path, LARGEST_FILE).decode())
     except (OSError, UnicodeDecodeError, ValueError):
         message = f"the guideline text {str(path)!r} cannot be read; 'guideline' is its path beside this file"
         source.fault(("guideline",), message, code="TR001")
         return None
+
+
+def _one_kind_of_line_ends(text: str) -> str:
+    """Return a text as any editor may save it in the one way that its version is told by."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_messages(source: Source, folder: Path, named: str | None) -> Messages:

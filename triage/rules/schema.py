@@ -20,12 +20,12 @@ _SHARE = r"^(0?\.\d{1,4}|0|1|1\.0+)$"
 _ADDRESS = r"^(/|https?://|mailto:|tel:)\S*$"
 _PHONE = r"^\+?[0-9 ().-]{3,30}$"
 SPELLED = {  # what each of these patterns is called in a message
-    NAME.pattern: "a name of small letters, digits, blanks and hyphens, such as printer-jammed",
+    NAME.pattern: "a name such as printer-jammed: small letters, digits, blanks and hyphens, no hyphen first",
     _FINDING: "the number of a finding, such as TR302",
     _WINDOW: "hours from and to, such as 08:30-17:00",
     _DATE: "a date such as 2026-12-24",
-    _SHARE: "a share from 0 to 1, such as 0.8",
-    _ADDRESS: "an address that begins with /, https://, http://, mailto: or tel:",
+    _SHARE: "a share from 0 to 1 with at most four decimals, such as 0.8",
+    _ADDRESS: "an address without blanks that begins with /, https://, http://, mailto: or tel:",
     _PHONE: "a telephone number, such as +1 (555) 010-0100",
 }
 Name = Annotated[str, StringConstraints(pattern=NAME.pattern, max_length=80)]

@@ -17,7 +17,7 @@ from triage.service.wrong_settings import PREFIX, told, unknown_names, variable
 
 Made = TypeVar("Made", bound=BaseSettings)
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")  # as browsers write it
-_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)  # a name or an address, as a gate compares it
+_HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE)
 _NO_FILE = ("", ":memory:")  # of SQLite: what is gone with the process
 _LOOPBACK_NAMES = ("localhost", "localhost.localdomain")
 
@@ -94,8 +94,8 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for host in value:
-            if not _HOST.fullmatch(host):
-                expected = "names or addresses of hosts such as triage.example, without a port"
+            if not _HOST_NAME.fullmatch(host) and not _is_address(host):
+                expected = "names or addresses of hosts such as triage.example, without port, brackets or *"
                 raise ValueError(f"found {host!r}, expected {expected}")
         return tuple(map(str.lower, value))
 
@@ -142,6 +142,13 @@ class Settings(BaseSettings):
         return {
             variable(name, type(self)): _as_text(value) for name, value in given.items() if value is not None
         }
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:
