@@ -175,9 +175,8 @@ def ticket_of(argument: str) -> Ticket:
     try:
         data = read_limited(argument, _LARGEST)
     except (OSError, ValueError) as error:
-        if (
-            any(map(str.isspace, argument)) and getattr(error, "errno", None) != EFBIG
-        ):  # a sentence that happens to end in the name of a file
+        too_large = getattr(error, "errno", None) == EFBIG
+        if not too_large and any(map(str.isspace, argument)):  # a sentence that ends in the name of a file
             return Ticket(body=argument)
         raise TicketError(
             f"{argument}: the file cannot be read: {getattr(error, 'strerror', error)}"
