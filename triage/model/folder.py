@@ -171,11 +171,11 @@ def files_of(weights: Weights) -> dict[str, bytes]:
     import numpy as np
 
     numbers = BytesIO()
-    with zipfile.ZipFile(numbers, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(numbers, "w") as archive:  # as they are: unpacking would take a third of the loading
         for name in _ARRAYS:
             array = BytesIO()
             np.lib.format.write_array(array, getattr(weights, name), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), array.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), array.getvalue())
     settings = {name: getattr(weights, name) for name in _SETTINGS}
     terms = json.dumps(settings, ensure_ascii=False, indent=0)
     return {TERMS: terms.encode("utf-8", "surrogatepass"), NUMBERS: numbers.getvalue()}
@@ -210,7 +210,9 @@ _READERS: dict[int, Callable[[Path, Mapping[str, Any]], Weights]] = {
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return tuple(map(_frozen, value)) if list in set(map(type, value)) else tuple(value)
 
 
 def _hash_of_manifest(manifest: Mapping[str, Any]) -> str:
