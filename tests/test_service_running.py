@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from shutil import copytree
@@ -417,6 +418,45 @@ def test_workers_count_together(tmp_path: Path) -> None:
             lines = httpx.get(f"{service.url}/metrics", timeout=60).text.splitlines()
             counted = [line for line in lines if line.startswith("triage_suggestions_total{")]
             assert ['triage_suggestions_total{decided_by="rule",priority="urgent"} 20.0'] == counted
+
+
+LISTENING, CONNECTED = "0A", "01"  # as Linux numbers the states of a socket
+
+
+def sockets_at(port: int) -> list[tuple[str, str]]:
+    """Return the state and the inode of each socket of this machine that has a port for its own."""
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return [(words[3], words[9]) for words in lines if words[1].endswith(f":{port:04X}")]
+
+
+def sockets_of(process: Path) -> set[str]:
+    """Return the inodes of the sockets that a process holds."""
+    links = (file.readlink().name for file in Path(process, "fd").iterdir())
+    return {link.removeprefix("socket:[").rstrip("]") for link in links if link.startswith("socket:")}
+
+
+def children(parent: int) -> list[Path]:
+    """Return the processes that a process has started."""
+    tasks = Path("/proc", str(parent), "task").iterdir()
+    return [Path("/proc", child) for task in tasks for child in Path(task, "children").read_text().split()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shares connections out among processes")
+def test_workers_share_connections_out(tmp_path: Path) -> None:
+    """No worker takes nearly all connections; with one socket for both, one often had nine of ten."""
+    with running(tmp_path, rules=write_rules(tmp_path, SERVER), workers=2) as service, ExitStack() as opened:
+        port = int(service.url.rpartition(":")[2])
+        until(lambda: [state for state, _ in sockets_at(port)].count(LISTENING) == 2)
+        for _ in range(64):
+            opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+
+        def accepted() -> list[int]:
+            inodes = {inode for state, inode in sockets_at(port) if state == CONNECTED}
+            counts = [len(inodes & sockets_of(child)) for child in children(service.process.pid)]
+            return counts if sum(counts) == 64 else []
+
+        shares = sorted(until(accepted))[-2:]
+    assert min(shares) >= 12, shares  # a fair coin gives less once in ten million times
 
 
 def test_text_is_logged_only_where_it_is_asked_for(tmp_path: Path) -> None:

