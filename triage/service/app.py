@@ -61,8 +61,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.desk, app.state.keys = desk, keys
-    join_portal(app)  # first: its /v1/tickets/desktop is no case
-    for part in (asking, tickets, looking):
+    include(app, asking.router)  # first: an address is looked for in order, and nothing is asked as often
+    join_portal(app)  # before tickets: its /v1/tickets/desktop is no case
+    for part in (tickets, looking):
         include(app, part.router)
     _tell_problems(app)
     document(app)
