@@ -75,7 +75,7 @@ def test_a_changed_figure_in_the_manifest_is_told(folder: Path) -> None:
 def test_another_format_is_told(folder: Path, number: object) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"format": number}))
-    with pytest.raises(ModelError, match=r"found format .*, expected 1, 2, 3\. Update triage, or train again"):
+    with pytest.raises(ModelError, match=r"found format .*, expected 1, 2, 3\. Update triage, or train"):
         load_model(folder)
 
 

@@ -34,7 +34,7 @@ PIPELINE, CARD, SEEN = "pipeline.joblib", "card.md", "seen.npy"
 STARTER = "starter"
 _ARRAYS = ("idf", "coefficients", "intercept")
 _SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold", "once")
-_IN_LINES = ("words", "parts")  # no term holds a line break, and one text is read many times as fast as a list
+_IN_LINES = ("words", "parts")  # no term holds a line break, and one text is read faster than a list
 _LARGEST = 500_000_000  # bytes of a file
 
 
