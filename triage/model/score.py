@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from triage.model.document import RUNS, Document, document, parts_of, runs_of, subject_terms
 from triage.opinion import Opinion, Weight
-from triage.reading.reader import places_read
+from triage.reading.reader import places_of
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -176,9 +175,8 @@ def _strongest(moved: Array, ticket: Ticket) -> tuple[Weight, ...]:
         for at in np.abs(moved).argsort(kind="stable")[::-1][:MOST_WORDS_TOLD].tolist()
         if abs(moved[at]) >= _LEAST_TOLD
     ]
-    places = list(islice(places_read(ticket), max(strongest, default=-1) + 1))
-    cut = ((*places[at], float(moved[at])) for at in strongest)
-    return tuple(map(Weight._make, cut))
+    weighed = zip(places_of(ticket, strongest), moved[strongest].tolist(), strict=True)
+    return tuple(Weight(*place, weight) for place, weight in weighed)
 
 
 def _counts(ordered: Numbers) -> Array:

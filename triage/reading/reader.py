@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from triage.reading.alphabet import Alphabet
@@ -175,19 +175,26 @@ def words_read(ticket: Ticket) -> Iterator[str]:
         yield from words_of(fold(text[start:end]))
 
 
-def places_read(ticket: Ticket) -> Iterator[tuple[str, str, int, int, str]]:
-    """Yield field, zone, start, end and text of each of these words.
+def places_of(ticket: Ticket, numbers: Sequence[int]) -> list[tuple[str, str, int, int, str]]:
+    """Return field, zone, start, end and text of these of the words that :func:`words_read` yields, from 0.
 
-    >>> list(places_read(Ticket(subject="Mail", body="Down")))
-    [('subject', 'subject', 0, 4, 'Mail'), ('body', 'new text', 0, 4, 'Down')]
+    >>> places_of(Ticket(subject="Mail", body="is Down"), [2, 0])
+    [('body', 'new text', 3, 7, 'Down'), ('subject', 'subject', 0, 4, 'Mail')]
     """
     text = f"{ticket.subject}{_BETWEEN}{ticket.body}"
     body_start = len(ticket.subject) + len(_BETWEEN)
+    found = {}
+    passed = 0
     for first, last, kind in _zones_read(ticket):
+        spans = word_spans(fold(text[first:last]))
         field, shift = ("subject", 0) if first < body_start else ("body", body_start)
-        for begin, end in word_spans(fold(text[first:last])):
-            start, stop = first + begin, first + end
-            yield field, kind, start - shift, stop - shift, text[start:stop]
+        for number in numbers:
+            if passed <= number < passed + len(spans):
+                begin, end = spans[number - passed]
+                start, stop = first + begin, first + end
+                found[number] = (field, kind, start - shift, stop - shift, text[start:stop])
+        passed += len(spans)
+    return [found[number] for number in numbers]
 
 
 def _zones_read(ticket: Ticket) -> Iterator[Zone]:
