@@ -58,10 +58,10 @@ def count(suggestion: Suggestion, rules: RuleSet, *, question: str, answer: str)
         known = " or ".join(dict.fromkeys(repr(miss.question) for miss in suggestion.open)) or "nothing"
         raise ChoiceError(f"this suggestion does not ask {question!r}; it asks {known}")
     fact = _fact(question, answer, rules)
-    held = [*suggestion.reasons, *(loser.reason for loser in suggestion.losers)]
-    if unknown := {*(told.rule for told in held), *(miss.rule for miss in asked)} - rules.by_id.keys():
+    held, by_id = [*suggestion.reasons, *(loser.reason for loser in suggestion.losers)], rules.by_id
+    named = (*[told.rule for told in held], *[miss.rule for miss in asked])
+    if unknown := [rule for rule in named if rule not in by_id]:
         raise ChoiceError(f"this suggestion names a rule that there is not: {min(unknown)!r}")
-    by_id = rules.by_id
     reasons = {held_by.rule: held_by for held_by in held if _stands(by_id[held_by.rule], fact)}
     for miss in asked:
         rule = by_id[miss.rule]
@@ -116,4 +116,4 @@ def _reason(rule: Rule, miss: NearMiss, fact: _Fact) -> Reason:
 
 def _hit(rule: Rule, reason: Reason) -> Hit:
     """Return the hit that the policy reads; of its evidence it reads only how much there is."""
-    return Hit(rule, tuple(Where(item.list, item.start, item.end) for item in reason.evidence))
+    return Hit(rule, cast("tuple[Where, ...]", reason.evidence))

@@ -156,12 +156,21 @@ def _question(
     triage: Triage, chosen: Priority, suggestion: Suggestion, *, warn_from: float
 ) -> Question | None:
     """Return the first question of which some answer would change the suggested level."""
+    rules = triage.rules
     for text in dict.fromkeys(miss.question for miss in suggestion.open):
-        outcomes = []
-        for answer in answers_to(text, triage.rules):
-            then = triage.answer(suggestion, text, answer)
-            verdict, _ = judge(chosen, then, rank=ranks(triage.rules), warn_from=warn_from)
-            outcomes.append(Outcome(triage.rules.messages.fill(answer), answer, then.priority.id, verdict))
-        if any(outcome.priority != suggestion.priority.id for outcome in outcomes):
-            return Question(text, tuple(outcomes))
+        then = {answer: triage.answer(suggestion, text, answer) for answer in answers_to(text, rules)}
+        if any(answered.priority != suggestion.priority for answered in then.values()):
+            rank = ranks(rules)
+            return Question(
+                text,
+                tuple(
+                    Outcome(
+                        rules.messages.fill(answer),
+                        answer,
+                        answered.priority.id,
+                        judge(chosen, answered, rank=rank, warn_from=warn_from)[0],
+                    )
+                    for answer, answered in then.items()
+                ),
+            )
     return None
