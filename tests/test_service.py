@@ -66,6 +66,23 @@ def test_an_answer_is_the_librarys_own(http: httpx.Client) -> None:
     assert "standard" == answered.json()["priority"]["id"]
 
 
+def test_a_check_counts_an_answer(http: httpx.Client) -> None:
+    """The warning is about what is suggested with it, and both are kept: the choice and the answer."""
+    asked = {"body": "The printer is jammed", "channel": "portal", "chosen": "high"}
+    first = http.post("/v1/check", json=asked)
+    both = {"question": first.json()["question"]["text"], "answer": "several"}
+    counted = http.post("/v1/check", json=asked | {"answered": both})
+    assert ["Low", "Standard"] == [told.json()["suggested"]["name"] for told in (first, counted)]
+    assert "as Standard, and you chose High" in counted.json()["message"]
+    suggestion = documented().answer(Suggestion.from_dict(first.json()["suggestion"]), *both.values())
+    assert suggestion.to_dict() == counted.json()["suggestion"]
+    told = http.get(f"/v1/tickets/{counted.headers['triage-case']}").json()["decisions"]
+    assert [("chosen", "low"), ("answered", "standard")] == [(one["kind"], one["suggested"]) for one in told]
+    batch = http.post("/v1/check/batch", json={"tickets": [asked | {"answered": both}, asked]}).json()
+    assert [counted.json(), first.json()] == batch["choices"]
+    assert 2 == len(set(batch["cases"]))
+
+
 def test_batches_answer_in_order(http: httpx.Client) -> None:
     """A batch holds the answers that single requests get, in the order of the tickets."""
     texts = ("The server is down", "", "I forgot my password")
@@ -164,6 +181,10 @@ def test_a_case_ties_what_belongs_together(http: httpx.Client) -> None:
         (422, "invalid", "no channel 'porta'.*Did you mean 'portal'", {"json": {"channel": "porta"}}),
         (422, "invalid", "#/chosen: Field required", {"url": "/v1/check", "json": {"body": "x"}}),
         (422, "invalid", "no priority 'urgent'", {"url": "/v1/check", "json": {"chosen": "urgent"}}),
+        (422, "invalid", "does not ask 'Why.'; it asks 'Is it only you", {"url": "/v1/check", "json": {
+            "body": "The printer jams", "chosen": "low", "answered": {"question": "Why?", "answer": "yes"}}}),
+        (422, "invalid", "#/answered/answer: Field required", {"url": "/v1/check", "json": {
+            "chosen": "low", "answered": {"question": "Why?"}}}),
         (422, "invalid", "not a stored suggestion: KeyError", {"url": "/v1/answer", "json": {
             "suggestion": {}, "question": "?", "answer": "yes"}}),
         (422, "invalid", "at most 5 tickets", {"url": "/v1/suggest/batch", "json": {"tickets": [{}] * 6}}),

@@ -34,8 +34,20 @@ def check(triage: Triage, ticket: Ticket, *, chosen: str | None, warn_from: floa
     level = chosen_level(ticket.chosen if chosen is None else chosen, rules)
     by = _chosen_by(ticket, level, given=chosen is not None, rules=rules)
     carrying = replace(ticket, chosen=level.id, chosen_by=by)
-    least = rules.warn_from if warn_from is None else _share(warn_from)
-    return beside(triage, carrying, triage.suggest(carrying), warn_from=least)
+    return beside(triage, carrying, triage.suggest(carrying), warn_from=_least(warn_from, rules))
+
+
+def with_answer(
+    triage: Triage, ticket: Ticket, choice: Choice, answer: tuple[str, str], *, warn_from: float | None
+) -> Choice:
+    """Return a choice for a ticket with the answer to a question counted: ``answer`` is both of them.
+
+    Raises:
+        ChoiceError: the ticket does not ask this question, or the question has no such answer.
+    """
+    carrying = replace(ticket, chosen=choice.chosen.id, chosen_by=choice.chosen_by)
+    suggestion = triage.answer(choice.suggestion, *answer)
+    return beside(triage, carrying, suggestion, warn_from=_least(warn_from, triage.rules))
 
 
 def beside(triage: Triage, ticket: Ticket, suggestion: Suggestion, *, warn_from: float) -> Choice:
@@ -81,7 +93,9 @@ def ranks(rules: RuleSet) -> dict[str, int]:
     return {level.id: level.rank for level in rules.priorities}
 
 
-def _share(warn_from: float) -> float:
+def _least(warn_from: float | None, rules: RuleSet) -> float:
+    if warn_from is None:
+        return rules.warn_from
     with suppress(TypeError):
         if 0 <= warn_from <= 1:
             return warn_from

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import Suggestion, Triage, TriageError
+from triage import Choice, Suggestion, Triage, TriageError
 from triage.case import new_case
 from triage.history import Decision
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
@@ -21,9 +22,10 @@ from triage.service.documents import documented
 from triage.service.problems import Problem
 from triage.service.routing import DirectRoute
 from triage.service.shelf import tell_added
+from triage.verdict import with_answer
 
 router = APIRouter(prefix="/v1", route_class=DirectRoute, tags=["asking"])
-Told = tuple[dict[str, Any], Decision | None]  # an answer, and what is to be kept of it
+Told = tuple[dict[str, Any], tuple[Decision, ...]]  # an answer, and what is to be kept of it
 Body = TypeVar("Body", bound=SuggestBody)
 Ask = Callable[[Desk, Triage, Body], Told]
 
@@ -76,16 +78,29 @@ def _suggested(desk: Desk, triage: Triage, asked: Body) -> Told:
     suggestion = triage.suggest(ticket)
     desk.metrics.suggestion(suggestion)
     about = _about(desk, asked)
-    told = None if about is None else Decision.of_suggestion(ticket, suggestion, **about)
+    told = () if about is None else (Decision.of_suggestion(ticket, suggestion, **about),)
     return suggestion.to_dict(), told
 
 
-def _checked(desk: Desk, triage: Triage, asked: Body) -> Told:
+def _checked(desk: Desk, triage: Triage, asked: CheckBody) -> Told:
     ticket = on_known_channel(asked.ticket(), triage)
-    choice = triage.check(ticket, warn_from=getattr(asked, "warn_from", None))
+    choice = first = triage.check(ticket, warn_from=asked.warn_from)
+    if asked.answered:
+        choice = with_answer(triage, ticket, first, asked.answered.both, warn_from=asked.warn_from)
     desk.metrics.choice(choice)
+    return choice.to_dict(), _told(desk, asked, first=first, choice=choice)
+
+
+def _told(desk: Desk, asked: CheckBody, *, first: Choice, choice: Choice) -> tuple[Decision, ...]:
+    """Return what is to be kept of a choice as it was first judged, and of the answer counted since."""
     about = _about(desk, asked)
-    return choice.to_dict(), None if about is None else Decision.of_choice(ticket, choice, **about)
+    if about is None:
+        return ()
+    told = Decision.of_choice(asked.ticket(), first, **about)
+    if asked.answered is None:
+        return (told,)
+    answered = asked.answered.both
+    return told, Decision.of_answer(choice.suggestion, *answered, case=told.case, person=told.person)
 
 
 def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
@@ -110,8 +125,8 @@ async def _keep(request: Request, asked: BaseModel, *told: Decision) -> bool:
 async def _one(request: Request, asked: Body, ask: Ask[Body]) -> Response:
     desk = Desk.of(request)
     data, told = await desk.work(asked, partial(ask, desk, desk.triage, asked))
-    kept = told is not None and await _keep(request, asked, told)
-    return answered(data, headers=in_case(told.case if told and kept else None))
+    kept = await _keep(request, asked, *told)
+    return answered(data, headers=in_case(told[0].case if kept else None))
 
 
 async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any], *, name: str) -> Response:
@@ -121,7 +136,7 @@ async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any
     if len(bodies) > most:
         raise Problem("invalid", f"a batch has at most {most} tickets, and this has {len(bodies)}")
     ends, answers = loop.time() + desk.settings.time_limit, []
-    kept: list[Decision] = []
+    kept: list[tuple[Decision, ...]] = []
     for number, body in enumerate(bodies):
         if loop.time() > ends:
             raise Problem("out-of-time", f"{number} of {len(bodies)} tickets were answered in time")
@@ -133,5 +148,6 @@ async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any
         answers.append(data)
         kept += [told] if told else []
         await asyncio.sleep(0)
-    cases = [told.case for told in kept] if await _keep(request, asked, *kept) else []
+    done = await _keep(request, asked, *chain.from_iterable(kept))
+    cases = [told[0].case for told in kept] if done else []
     return answered({name: answers, "cases": cases})

@@ -78,6 +78,20 @@ class SuggestBody(TicketBody, Told):
     """A ticket to suggest a priority for."""
 
 
+class Answered(BaseModel):
+    """A question that was asked, and its answer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str
+    answer: str = Field(description="one person, several or everyone; to any other question yes or no.")
+
+    @property
+    def both(self) -> tuple[str, str]:
+        """The question and the answer."""
+        return self.question, self.answer
+
+
 class CheckBody(SuggestBody):
     """A ticket and the priority that was chosen for it."""
 
@@ -90,16 +104,15 @@ class CheckBody(SuggestBody):
         le=1,
         description="Warn where a warning is right at least so often; else as the rules say.",
     )
+    answered: Answered | None = Field(
+        None, description="A question that the ticket asks, and its answer: it is counted."
+    )
 
 
-class AnswerBody(BaseModel):
+class AnswerBody(Answered):
     """A suggestion as it was given, and the answer to one of its questions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     suggestion: dict[str, Any] = Field(description="The suggestion as it was given, unchanged.")
-    question: str
-    answer: str = Field(description="one person, several or everyone; to any other question yes or no.")
     case: Case | None = None
     person: Short | None = None
     keep: bool = True
