@@ -184,6 +184,31 @@ def test_an_answer_counts(portal: Running, ann: Visitor) -> None:
     ]
 
 
+def test_a_warning_is_judged_again(portal: Running, ann: Visitor) -> None:
+    """A browser can claim any; what the rules do not warn of, no level, and the level sent are left out."""
+    for ticket, kept in (
+        (PRINTER | {"chosen": "low"}, [("critical", True), ("low", False)]),
+        (OUTAGE | {"chosen": "scheduled"}, [("low", True), ("scheduled", True)]),
+    ):
+        case = ann.ticket(**ticket, warned_of="critical low nowhere critical")
+        assert kept == [(told.priority, told.warned) for told in portal.story(case)]
+
+
+def test_what_was_warned_of_before_an_answer_was(portal: Running, ann: Visitor) -> None:
+    """By what was suggested then; whoever answered first was not warned of what the answer agrees with."""
+    answer = {"question": "Is it only you, or are others affected too?", "answer": "several"}
+    for warned_of, chosen, kept in (
+        ("standard", "standard", [("standard", "low", True)]),
+        ("standard", "high", [("standard", "low", True), ("high", "low", True)]),
+        ("", "standard", [("standard", "low", False)]),
+    ):
+        case = ann.ticket(
+            body="The printer is jammed", chosen=chosen, touched="yes", **answer, warned_of=warned_of
+        )
+        told = [(one.priority, one.suggested, one.warned) for one in portal.story(case)]
+        assert [*kept, (None, "standard", None)] == told
+
+
 def test_a_form_that_is_sent_twice_is_one_ticket(ann: Visitor) -> None:
     """A second click, or going back and sending again."""
     pages = [ann.send("/tickets/new", "/tickets", **PRINTER, once="the same form") for _ in range(2)]
@@ -436,6 +461,13 @@ def test_the_hint_of_the_form_keeps_nothing(portal: Running, ann: Visitor) -> No
     assert "over" == answer.json()["verdict"]
     assert 422 == ann.http.post("/hint/check", json=asked, headers=token).status_code
     assert 403 == ann.http.post("/hint/check", json={**asked, "keep": False}).status_code
+
+
+def test_the_example_of_the_hint_says_when_it_needs_a_key(portal: Running, tmp_path: Path) -> None:
+    with running(tmp_path, require_keys=True) as locked:
+        pages = [Visitor(one).get("/hint").text for one in (portal, locked)]
+    assert [False, True] == ["This service asks for keys" in page for page in pages]
+    assert [True, False] == ["</triage-hint>" in page for page in pages]
 
 
 def test_the_desktop_app_sends_standard(portal: Running, tom: Visitor, ann: Visitor) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 from browsing import NARROW, WIDE, browser_errors, chromium, violations, visit
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from portals import ANN, PASSWORD, TOM, Running, Visitor, running
+
+from triage.history.stats import stats_of
 
 JAMMED = "The printer at the front desk is jammed again."
 
@@ -110,6 +112,55 @@ def test_the_warning_goes_when_the_suggestion_is_taken(browser: Browser, portal:
     expect(ann.locator("triage-hint")).not_to_contain_text("you chose")
 
 
+def test_a_warning_that_was_heeded_is_kept(browser: Browser, portal: Running) -> None:
+    """Critical was chosen and warned of before the ticket was sent as Low."""
+    ann = visit(browser, portal, ANN)
+    write(ann, JAMMED, chosen="critical")
+    ann.get_by_role("button", name="Take Low").click()
+    assert [
+        ("chosen", "critical", "person", "low", "over", True),
+        ("chosen", "low", "person", "low", "agree", False),
+    ] == [
+        (told.kind, told.priority, told.set_by, told.suggested, told.verdict, told.warned)
+        for told in portal.story(_sent(ann))
+    ]
+    stats = stats_of(portal.history)
+    assert (1, 1) == (stats.warned, stats.heeded)
+
+
+@pytest.mark.parametrize("chosen", [None, "critical"])
+def test_an_answer_counts_until_the_ticket_is_sent(
+    browser: Browser, portal: Running, chosen: str | None
+) -> None:
+    """Leaving the field, choosing another level and writing on do not undo it; Ann sees what is kept."""
+    ann = visit(browser, portal, ANN)
+    write(ann, JAMMED, chosen=chosen)
+    hint = ann.locator("triage-hint")
+    hint.get_by_role("button", name="Others too").click()
+    _settled(ann)
+    expect(hint).to_contain_text("Printing issues for multiple users")
+    ann.get_by_label("Priority").select_option("high")
+    expect(hint).to_contain_text("as Standard, and you chose High")
+    ann.get_by_label("What happened").press_sequentially(" Please hurry.")
+    _settled(ann)
+    expect(hint).to_contain_text("as Standard, and you chose High")
+    expect(hint.get_by_role("button", name="Others too")).to_have_attribute("aria-pressed", "true")
+    assert "standard" == portal.story(_sent(ann))[-1].suggested
+
+
+def test_an_answer_leaves_the_doubt_that_it_confirms(browser: Browser, portal: Running) -> None:
+    """Whoever answers stays at the button; a level that is still too urgent is doubted as before."""
+    ann = visit(browser, portal, ANN)
+    write(ann, JAMMED, chosen="high")
+    hint = ann.locator("triage-hint")
+    only_me = hint.get_by_role("button", name="Only me")
+    only_me.click()
+    _settled(ann)
+    expect(hint).to_contain_text("as Low, and you chose High")
+    expect(only_me).to_be_focused()
+    expect(only_me).to_have_attribute("aria-pressed", "true")
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 def test_a_hint_moves_nothing(browser: Browser, portal: Running, size: dict[str, int]) -> None:
     """Fields and buttons stay where they are while suggestion, warning and question appear."""
@@ -172,10 +223,10 @@ def test_the_form_works_without_scripts(browser: Browser, portal: Running) -> No
     expect(ann.get_by_text("and you chose Critical")).to_be_visible()
     ann.get_by_label("Others too").check()
     ann.get_by_label("Priority").select_option("standard")
-    ann.get_by_role("button", name="Send ticket").click()
-    expect(ann.get_by_role("status")).to_contain_text("Your ticket is here")
-    case = ann.url.rpartition("/")[2].partition("?")[0]
-    assert ["chosen", "answered"] == [decision.kind for decision in portal.story(case)]
+    case = _sent(ann)
+    assert [("chosen", "critical", True), ("chosen", "standard", False), ("answered", None, None)] == [
+        (told.kind, told.priority, told.warned) for told in portal.story(case)
+    ]
 
 
 def test_a_ticket_is_sent_by_keyboard_alone(browser: Browser, portal: Running) -> None:
@@ -229,6 +280,58 @@ def test_the_hint_lives_in_a_form_of_another_page(browser: Browser, portal: Runn
     expect(page.locator("triage-hint")).to_contain_text("and you chose Critical")
 
 
+def _own_form(page: Page, priority: str) -> Locator:
+    """Have a page hold a form as another portal has one, and return its hint."""
+    page.goto("/hint")
+    text = '<label>Text <textarea name="text"></textarea></label>'
+    form = f'<form>{text}{priority}<triage-hint body="text" chosen="level"></triage-hint></form>'
+    page.evaluate("form => { document.querySelector('main').innerHTML = form }", form)
+    return page.locator("triage-hint")
+
+
+def test_the_hint_lives_beside_radio_buttons(browser: Browser, portal: Running) -> None:
+    page = visit(browser, portal)
+    radio = '<label><input type="radio" name="level" value="{0}">{0}</label>'
+    hint = _own_form(page, "".join(map(radio.format, ("Critical", "Low"))))
+    page.get_by_label("Text").fill(JAMMED)
+    expect(hint).to_contain_text("Printing issues for single users")
+    page.get_by_label("Critical").check()
+    expect(hint).to_contain_text("and you chose Critical")
+    hint.get_by_role("button", name="Take Low").click()
+    expect(page.get_by_label("Low")).to_be_checked()
+    expect(hint).not_to_contain_text("and you chose")
+
+
+def test_a_form_with_levels_of_its_own_gets_the_suggestion(browser: Browser, portal: Running) -> None:
+    """A value that names no level cannot be doubted; it is asked about once, not with every key."""
+    page = visit(browser, portal)
+    hint = _own_form(page, '<select name="level" aria-label="Level"><option>1</option></select>')
+    for more in (JAMMED, " It jams."):
+        page.get_by_label("Text").press_sequentially(more)
+        expect(hint).to_contain_text("Printing issues for single users")
+        _settled(page)
+    assert ["422" in said for said in browser_errors] == [True]
+    browser_errors.clear()
+
+
+def test_a_hint_goes_with_the_text_that_it_was_about(browser: Browser, portal: Running) -> None:
+    """Where the text is cleared, and where the service does not answer about a new one."""
+    page = visit(browser, portal)
+    page.goto("/hint")
+    hint, text = page.locator("triage-hint"), page.get_by_label("Text")
+    for new in ("", "The server is down."):
+        text.fill(JAMMED)
+        expect(hint).to_contain_text("Printing issues for single users")
+        page.route("**/v1/check", lambda route: route.abort())
+        text.fill(new)
+        expect(hint).to_have_text("SuggestionIt appears here while you write.")
+        page.unroute("**/v1/check")
+    text.blur()  # it answers again
+    expect(hint).to_contain_text("Critical")
+    assert ["ERR_FAILED" in said for said in browser_errors] == [True]
+    browser_errors.clear()
+
+
 def test_axe_sees_what_is_wrong(browser: Browser, portal: Running) -> None:
     """The check of the next test can fail."""
     page = visit(browser, portal)
@@ -267,6 +370,19 @@ def test_everyone_can_use_every_page(
 def _check(page: Page) -> None:
     assert [] == violations(page), page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def _settled(page: Page) -> None:
+    """Wait until every look that was put off has been taken."""
+    page.wait_for_timeout(800)
+    page.wait_for_function("document.querySelector('triage-hint').shadowRoot.querySelector('.busy') === null")
+
+
+def _sent(page: Page) -> str:
+    """Send the form and return the case of the ticket."""
+    page.get_by_role("button", name="Send ticket").click()
+    expect(page.get_by_role("status")).to_contain_text("Your ticket is here")
+    return page.url.rpartition("/")[2].partition("?")[0]
 
 
 def _tab_to(page: Page, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,9 +18,20 @@ from triage.portal.settings import PortalSettings
 from triage.portal.tables import TicketRow
 from triage.portal.tickets import PortalTicket, Status, change_ticket, tickets, written
 from triage.service.desk import Desk
-from triage.verdict import beside, chosen_level
+from triage.verdict import beside, chosen_level, ranks, with_answer
 
 Answer = tuple[str, str]  # a question of a suggestion, and what was answered
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What went on beside the form: the question that was answered, and the levels that were warned of."""
+
+    answer: Answer | None = None
+    warned_of: tuple[str, ...] = ()
+
+
+_NO_HINT = Hint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ def take(
     ticket: Ticket,
     sender: Sender,
     *,
-    answer: Answer | None = None,
+    hint: Hint = _NO_HINT,
     message: str | None = None,
 ) -> str:
     """Keep a ticket with its decisions and notices, all or none, and return its case.
@@ -46,7 +57,7 @@ def take(
     ``message`` names an e-mail message or a form: what comes twice is one ticket.
     """
     triage = portal.desk.triage
-    asked, choice = judge(triage, _carrying(ticket, triage), answer)
+    asked, choice = judge(triage, _carrying(ticket, triage), hint.answer)
     portal.desk.metrics.choice(choice)
     with portal.history.writing() as connection:
         if message and (known := _case_of(connection, message)):
@@ -54,7 +65,7 @@ def take(
         case = new_case()
         row = new_row(ticket, sender, choice, case=case) | {"message": message}
         enter(connection, row, portal.settings)
-        told = _told(portal, ticket, (asked, choice), answer, about={"case": case, "person": sender.email})
+        told = _told(portal, ticket, (asked, choice), hint, about={"case": case, "person": sender.email})
         portal.history.keep(*told, within=connection)
     return case
 
@@ -99,8 +110,7 @@ def judge(triage: Triage, ticket: Ticket, answer: Answer | None) -> tuple[Choice
     asked = triage.check(ticket)
     if answer is None or asked.question is None or asked.question.text != answer[0]:
         return asked, asked
-    suggestion = triage.answer(asked.suggestion, *answer)
-    return asked, beside(triage, ticket, suggestion, warn_from=triage.rules.warn_from)
+    return asked, with_answer(triage, ticket, asked, answer, warn_from=None)
 
 
 def _carrying(ticket: Ticket, triage: Triage) -> Ticket:
@@ -116,15 +126,38 @@ def _told(
     portal: Portal,
     ticket: Ticket,
     judged: tuple[Choice, Choice],
-    answer: Answer | None,
+    hint: Hint,
     *,
     about: dict[str, Any],
 ) -> Sequence[Decision]:
     asked, choice = judged
+    warnings = _warnings(portal.desk.triage, ticket, judged, hint.warned_of)
+    warned = [Decision.of_choice(ticket, warning, **about) for warning in warnings]
     kept = Decision.of_choice(ticket, asked, keep_text=portal.desk.settings.keep_text, **about)
-    if choice is asked or answer is None:
-        return [kept]
-    return [kept, Decision.of_answer(choice.suggestion, *answer, **about)]
+    if choice.message is None and asked.chosen.id not in hint.warned_of:
+        kept = replace(kept, warned=False)  # the answer came before the level, so nobody was warned of it
+    if choice is asked or hint.answer is None:
+        return [*warned, kept]
+    return [*warned, kept, Decision.of_answer(choice.suggestion, *hint.answer, **about)]
+
+
+def _warnings(
+    triage: Triage, ticket: Ticket, judged: tuple[Choice, Choice], warned_of: Sequence[str]
+) -> Iterator[Choice]:
+    """Yield the warnings of levels chosen before: each is judged again, as a browser can claim any.
+
+    One that was shown before the question was answered is still a warning.
+    """
+    asked, choice = judged
+    others = ranks(triage.rules).keys() - {choice.chosen.id}
+    for level in (level for level in dict.fromkeys(warned_of) if level in others):
+        carrying = replace(ticket, chosen=level, chosen_by="person")
+        by_each = (
+            beside(triage, carrying, told.suggestion, warn_from=triage.rules.warn_from)
+            for told in (choice, asked)
+        )
+        if warning := next((one for one in by_each if one.message), None):
+            yield warning
 
 
 def _case_of(connection: Connection, message: str) -> str | None:

@@ -13,6 +13,7 @@ from triage.portal.accounts import account_of, tidy
 from triage.portal.guard import field, form_of, portal_of, signed_in, to
 from triage.portal.render import Refused, page
 from triage.portal.sessions import COOKIE, VISITOR, end_session, form_token, give_cookie, start_session
+from triage.service.desk import Desk
 from triage.service.routing import DirectRoute
 
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
@@ -72,7 +73,8 @@ async def priorities(request: Request) -> Response:
 @router.get("/hint")
 async def example(request: Request) -> Response:
     """Show the live hint in a plain form of another page."""
-    return page(request, "hint.html", account=None)
+    keys_needed = Desk.of(request).settings.keys_needed
+    return page(request, "hint.html", account=None, keys_needed=keys_needed)
 
 
 def _form(

@@ -17,7 +17,7 @@ from triage import Choice, Ticket, Triage, TriageError
 from triage.portal.accounts import Account
 from triage.portal.entering import Sender
 from triage.portal.guard import field, form_of, portal_of, signed_in, ticket_of, to
-from triage.portal.intake import Answer, Portal, judge, rechoose, take
+from triage.portal.intake import Hint, Portal, judge, rechoose, take
 from triage.portal.render import Refused, page
 from triage.portal.sessions import COOKIE, TOKEN, is_forged
 from triage.portal.tickets import PortalTicket, tickets, visible
@@ -27,6 +27,7 @@ from triage.service.routing import DirectRoute
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 _CHANNEL = "portal"
 _LONGEST = {"subject": 300, "body": 25_000}  # characters, in the form and here
+_TYPED = ("subject", "body", "question", "answer", "touched", "warned_of")
 
 
 @router.get("/tickets")
@@ -52,16 +53,16 @@ async def send_ticket(request: Request) -> Response:
     account, form = await signed_in(request, "requester"), await form_of(request)
     portal = portal_of(request)
     typed = _typed(form, portal.desk.triage)
-    ticket, answer = _ticket(typed), _answer(typed)
+    ticket, hint = _ticket(typed), _hint(typed)
     if wrong := _wrong(ticket):
         return _form(request, account, typed, wrong=wrong, status=422)
     try:
         if field(form, "do") == "look":
-            judged = await asyncio.to_thread(judge, portal.desk.triage, ticket, answer)
-            return _form(request, account, typed, judged=judged)
+            judged = await asyncio.to_thread(judge, portal.desk.triage, ticket, hint.answer)
+            return _form(request, account, _warned(typed, judged[1]), judged=judged)
         sender = Sender(account.email, account.firm)
         once = sha256(f"{account.email} {typed['once']}".encode("utf-8", "replace")).hexdigest()
-        case = await asyncio.to_thread(take, portal, ticket, sender, answer=answer, message=once)
+        case = await asyncio.to_thread(take, portal, ticket, sender, hint=hint, message=once)
     except TriageError as error:
         return _form(request, account, typed, wrong=str(error), status=422)
     return to(f"/tickets/{case}?sent")
@@ -92,11 +93,11 @@ async def change_priority(request: Request) -> Response:
 
 @router.post("/hint/{what}")
 async def hint(request: Request) -> Response:
-    """Answer the live hint of the form as the service answers: "suggest", "check" and "answer"."""
+    """Answer the live hint of the form as the service answers: "suggest" and "check"."""
     await signed_in(request)
     if is_forged(request, request.headers.get(TOKEN, ""), cookie=request.cookies.get(COOKIE)):
         raise Refused(403, "This page is out of date. Load it again.")
-    answers = {"suggest": asking.suggest, "check": asking.check, "answer": asking.answer}
+    answers = {"suggest": asking.suggest, "check": asking.check}
     if (asked := answers.get(request.path_params["what"])) is None:
         raise Refused(404, "There is nothing here.")
     if not _unkept(await request.body()):
@@ -131,7 +132,7 @@ def _typed(form: FormData, triage: Triage) -> dict[str, str]:
     """Return what is in the form; before anything is chosen that is the level of the channel."""
     rules = triage.rules
     default = next((c.default.id for c in rules.channels if c.id == _CHANNEL), rules.default.id)
-    typed = {name: field(form, name) for name in ("subject", "body", "question", "answer", "touched")}
+    typed = {name: field(form, name) for name in _TYPED}
     once = field(form, "once") or token_urlsafe(16)  # a form that is sent twice is one ticket
     return typed | {"chosen": field(form, "chosen") or default, "default": default, "once": once}
 
@@ -164,8 +165,16 @@ def _wrong(ticket: Ticket) -> str | None:
     return None
 
 
-def _answer(typed: dict[str, str]) -> Answer | None:
-    return (typed["question"], typed["answer"]) if typed["question"] and typed["answer"] else None
+def _hint(typed: dict[str, str]) -> Hint:
+    answer = (typed["question"], typed["answer"]) if typed["question"] and typed["answer"] else None
+    return Hint(answer, tuple(typed["warned_of"].split()))
+
+
+def _warned(typed: dict[str, str], choice: Choice) -> dict[str, str]:
+    """Return what is in the form, with the level of which the page warns now."""
+    if choice.message is None:
+        return typed
+    return typed | {"warned_of": " ".join(dict.fromkeys([*typed["warned_of"].split(), choice.chosen.id]))}
 
 
 def _form(

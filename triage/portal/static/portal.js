@@ -21,6 +21,11 @@ if (ticket) {
     return made;
   };
   ticket.elements.chosen.addEventListener("change", () => (hidden("touched").value = "yes"));
+  ticket.addEventListener("triage-hint", ({ detail }) => {
+    if (!detail.message) return;
+    const warned = hidden("warned_of");
+    warned.value = [...new Set([...warned.value.split(" "), detail.chosen.id])].join(" ").trim();
+  });
   ticket.addEventListener("triage-answer", ({ detail }) => {
     hidden("question").value = detail.question;
     hidden("answer").value = detail.answer;

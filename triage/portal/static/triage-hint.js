@@ -50,11 +50,14 @@ function element(name, text, attributes = {}) {
 
 class TriageHint extends HTMLElement {
   #panel = element("div", "", { class: "panel", role: "status", "aria-live": "polite" });
+  #nothing = [element("h2", "Suggestion"), element("p", "It appears here while you write.", { class: "quiet" })];
+  #form = null;
   #timer = 0;
-  #asking = null; // stops the question that a newer one has made needless
+  #asking = null; // stops a question that a newer one has made needless
+  #asked = ""; // what was asked about last
   #touched = false; // whether a person chose the level
-  #answered = null;
-  #asked = ""; // the text that the last answer is about
+  #answered = null; // the question that was answered last, and its answer
+  #foreign = new Set(); // values of the form that name no level
 
   connectedCallback() {
     if (this.#form) return;
@@ -69,7 +72,7 @@ class TriageHint extends HTMLElement {
     if (!this.#form) return;
     this.#form.addEventListener("input", this.#changed);
     this.#form.addEventListener("change", this.#changed);
-    this.#show([element("h2", "Suggestion"), element("p", "It appears here while you write.", { class: "quiet" })]);
+    this.#show(this.#nothing);
     this.#later(0);
   }
 
@@ -79,18 +82,22 @@ class TriageHint extends HTMLElement {
     this.#form = null;
     clearTimeout(this.#timer);
     this.#asking?.abort();
+    this.#asked = "";
   }
 
-  #form = null;
-
-  #changed = (event) => {
-    if (event.target === this.#field("chosen")) this.#touched = true;
-    else if (event.target !== this.#field("subject") && event.target !== this.#field("body")) return;
+  #changed = ({ target }) => {
+    const is = (name) => [target.name, target.id].includes(this.#name(name));
+    if (is("chosen")) this.#touched = true;
+    else if (!is("subject") && !is("body")) return;
     this.#later(PAUSE);
   };
 
+  #name(name) {
+    return this.getAttribute(name) || name;
+  }
+
   #field(name) {
-    return this.#form?.elements.namedItem(this.getAttribute(name) || name) ?? null;
+    return this.#form?.elements.namedItem(this.#name(name)) ?? null;
   }
 
   #later(pause) {
@@ -99,51 +106,63 @@ class TriageHint extends HTMLElement {
   }
 
   #ticket() {
-    const text = (name) => this.#field(name)?.value ?? "";
-    return { subject: text("subject"), body: text("body"), channel: this.getAttribute("channel") || "portal" };
+    const value = (name) => this.#field(name)?.value ?? "";
+    const channel = this.getAttribute("channel") || "portal";
+    return { subject: value("subject"), body: value("body"), channel, chosen: value("chosen") };
   }
 
   async #look() {
     const ticket = this.#ticket();
-    const written = ticket.subject + ticket.body;
-    if (written.trim().length < LEAST) return;
-    if (this.#asked !== written) this.#answered = null;
-    this.#asked = written;
-    const chosen = this.#field("chosen")?.value;
-    const by = { chosen_by: this.#touched ? "person" : "default" };
-    const told = chosen
-      ? await this.#ask("check", { ...ticket, chosen, ...by, keep: false })
-      : await this.#ask("suggest", { ...ticket, keep: false });
-    if (!told) return;
-    this.#tell(chosen ? told : { suggestion: told, suggested: told.priority });
-    this.dispatchEvent(new CustomEvent("triage-hint", { bubbles: true, detail: told }));
+    const by = this.#touched ? "person" : "default";
+    const asked = JSON.stringify([ticket, by, this.#answered]);
+    if (asked === this.#asked) return; // a field was left as it was
+    this.#asked = asked;
+    this.#asking?.abort();
+    const { signal } = (this.#asking = new AbortController());
+    if ((ticket.subject + ticket.body).trim().length < LEAST) return this.#show(this.#nothing);
+    this.#panel.classList.add("busy");
+    const [told, question] = await this.#told(ticket, by, signal).catch(() => []); // a hint that fails is no hint
+    if (signal.aborted) return;
+    if (!told) this.#asked = ""; // so that the next change asks again
+    this.#show(told ? this.#hint(told, question) : this.#nothing);
+    if (told) this.dispatchEvent(new CustomEvent("triage-hint", { bubbles: true, detail: told }));
   }
 
-  async #ask(what, body) {
-    this.#asking?.abort();
-    const asking = (this.#asking = new AbortController());
+  // Returns a choice with the answer counted and the question that was asked first; of no level only a suggestion.
+  async #told({ chosen, ...ticket }, by, signal) {
+    if (!chosen || this.#foreign.has(chosen)) return [await this.#ask("suggest", ticket, signal)];
+    const body = { ...ticket, chosen, chosen_by: by };
+    const choice = await this.#ask("check", body, signal);
+    if (!choice) {
+      this.#foreign.add(chosen);
+      return this.#told({ chosen, ...ticket }, by, signal);
+    }
+    const { question } = choice;
+    if (!question || question.text !== this.#answered?.question) return [choice, question];
+    const counted = await this.#ask("check", { ...body, answered: this.#answered }, signal);
+    return [counted ?? choice, question];
+  }
+
+  // Returns what the service answers, and null of what it refuses; throws where it does not answer.
+  async #ask(what, body, signal) {
     const headers = { "content-type": "application/json" };
     if (this.hasAttribute("token")) headers.token = this.getAttribute("token");
     if (this.hasAttribute("key")) headers.authorization = `Bearer ${this.getAttribute("key")}`;
     const where = `${this.getAttribute("src") || HOME}/${what}`;
-    this.#panel.classList.add("busy");
-    try {
-      const answer = await fetch(where, { method: "POST", headers, body: JSON.stringify(body), signal: asking.signal });
-      return answer.ok ? await answer.json() : null; // a hint that fails is no hint: the form goes on
-    } catch {
-      return null;
-    } finally {
-      if (this.#asking === asking) this.#panel.classList.remove("busy");
-    }
+    const sent = JSON.stringify({ ...body, keep: false });
+    const answer = await fetch(where, { method: "POST", headers, body: sent, signal });
+    if (answer.status === 422) return null;
+    if (!answer.ok) throw new Error(`${where} answered ${answer.status}`);
+    return answer.json();
   }
 
-  #tell(choice) {
-    const { suggestion, suggested, message, changes, question } = choice;
+  #hint(told, question) {
+    const { suggestion = told, suggested = told.priority, message, changes } = told;
     const shown = [element("h2", "Suggestion"), ...this.#level(suggestion, suggested)];
     if (message) shown.push(this.#doubt(message, suggested));
     if (changes && message) shown.push(element("p", changes, { class: "quiet" }));
-    if (question) shown.push(this.#question(question, choice));
-    this.#show(shown);
+    if (question) shown.push(this.#question(question));
+    return shown;
   }
 
   #level(suggestion, suggested) {
@@ -167,13 +186,15 @@ class TriageHint extends HTMLElement {
     const box = element("div", "", { class: "doubt" });
     box.append(element("p", message));
     const field = this.#field("chosen");
-    const own = [...(field?.options ?? [])].find((option) => [suggested.id, suggested.name].includes(option.value));
+    const radios = field instanceof RadioNodeList;
+    const own = [...(radios ? field : (field?.options ?? []))].find(({ value }) => [suggested.id, suggested.name].includes(value));
     if (own) {
       const use = element("button", `Take ${suggested.name}`, { type: "button" });
       use.addEventListener("click", () => {
         field.value = own.value;
-        field.dispatchEvent(new Event("change", { bubbles: true }));
-        field.focus();
+        const control = radios ? own : field;
+        control.dispatchEvent(new Event("change", { bubbles: true }));
+        control.focus();
       });
       const buttons = element("div", "", { class: "buttons" });
       buttons.append(use);
@@ -182,37 +203,36 @@ class TriageHint extends HTMLElement {
     return box;
   }
 
-  #question(question, choice) {
-    const group = element("div", "", { role: "group", "aria-label": question.text });
+  #question({ text, outcomes }) {
+    const group = element("div", "", { role: "group", "aria-label": text });
     const buttons = element("div", "", { class: "buttons" });
-    for (const outcome of question.outcomes) {
-      const pressed = String(this.#answered === outcome.answer);
+    const { question, answer } = this.#answered ?? {};
+    for (const outcome of outcomes) {
+      const pressed = String(question === text && answer === outcome.answer);
       const button = element("button", outcome.label, { type: "button", "aria-pressed": pressed });
-      button.addEventListener("click", () => this.#answer(question, outcome, choice));
+      button.addEventListener("click", () => {
+        for (const one of buttons.children) one.setAttribute("aria-pressed", String(one === button));
+        this.#answer({ question: text, answer: outcome.answer });
+      });
       buttons.append(button);
     }
-    group.append(element("p", question.text), buttons);
+    group.append(element("p", text), buttons);
     return group;
   }
 
-  async #answer(question, outcome, choice) {
-    this.#answered = outcome.answer;
-    const detail = { question: question.text, answer: outcome.answer };
-    this.dispatchEvent(new CustomEvent("triage-answer", { bubbles: true, detail }));
-    for (const button of this.#panel.querySelectorAll("button[aria-pressed]")) {
-      button.setAttribute("aria-pressed", String(button.textContent === outcome.label));
-    }
-    const suggestion = await this.#ask("answer", { suggestion: choice.suggestion, ...detail, keep: false });
-    if (!suggestion) return;
-    const shown = [element("h2", "Suggestion"), ...this.#level(suggestion, suggestion.priority)];
-    shown.push(this.#question(question, choice));
-    this.#show(shown);
-    this.#panel.querySelector("button[aria-pressed=true]")?.focus();
+  #answer(answered) {
+    this.#answered = answered;
+    this.dispatchEvent(new CustomEvent("triage-answer", { bubbles: true, detail: answered }));
+    this.#later(0);
   }
 
   #show(shown) {
-    this.#panel.replaceChildren(...shown);
     this.#panel.classList.remove("busy");
+    if (this.#panel.firstChild === shown[0]) return; // said once, not with every key
+    const held = this.shadowRoot.activeElement?.textContent;
+    this.#panel.replaceChildren(...shown);
+    const again = [...this.#panel.querySelectorAll("button")].find(({ textContent }) => textContent === held);
+    again?.focus({ preventScroll: true }); // whoever is at a button stays there
   }
 }
 
