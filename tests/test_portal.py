@@ -450,6 +450,18 @@ def test_work_that_is_done_leaves_the_queue(ann: Visitor, tom: Visitor) -> None:
     assert f'id="t-{case}"' not in tom.get("/queue").text
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [({}, False), ({"webhook": "http://127.0.0.1:9/"}, True), ({"smtp_host": "x"}, True)],
+)
+def test_nobody_is_said_to_be_told_where_nobody_is(
+    tmp_path: Path, settings: dict[str, str], told: bool
+) -> None:
+    with running(tmp_path, settings) as portal:
+        page = Visitor(portal, ANN).send("/tickets/new", "/tickets", **PRINTER).text
+    assert (True, told) == ("Your ticket is here" in page, "every member of the team is told" in page)
+
+
 # -- the hint, the desktop app ---------------------------------------------------------------------------
 
 

@@ -88,6 +88,11 @@ class PortalSettings(BaseSettings):
     smtp_from: Sender = Field("triage@localhost", description="Who the mail is from.")
     every: float = Field(1.0, gt=0, le=3_600, description="Seconds between two looks for what is new.")
 
+    @property
+    def tells(self) -> bool:
+        """Whether the team is told of new tickets."""
+        return bool(self.webhook or self.smtp_host)
+
     @check_together(mode="after")
     def _whole(self) -> Self:
         """Refuse half a setting: it would be noticed only when the first notice is not told."""

@@ -73,8 +73,8 @@ async def show_ticket(request: Request) -> Response:
     """Show one ticket: how far it is, what level it carries, and what the guideline says of that."""
     account = await signed_in(request, "requester")
     ticket = await ticket_of(request, account)
-    sent = "sent" in request.query_params
-    return page(request, "ticket.html", account=account, ticket=ticket, sent=sent, due=_due(ticket, request))
+    about = {"sent": "sent" in request.query_params, "told": portal_of(request).settings.tells}
+    return page(request, "ticket.html", account=account, ticket=ticket, due=_due(ticket, request), **about)
 
 
 @router.post("/tickets/{case}/priority")
