@@ -21,12 +21,13 @@ from triage.history import History
 from triage.portal.join import join_portal, show_problems
 from triage.service import asking, looking, tickets
 from triage.service.desk import Desk
-from triage.service.documents import document
+from triage.service.documents import CASE
 from triage.service.gate import Gate, Keys
 from triage.service.in_use import InUse
 from triage.service.log import start_log
 from triage.service.memory import Memory
 from triage.service.metrics import Metrics
+from triage.service.openapi import document
 from triage.service.problems import Problem, of_status
 from triage.service.routing import include
 from triage.service.settings import Settings
@@ -114,7 +115,7 @@ def _cors(settings: Settings) -> dict[str, Any]:
         "allow_origins": settings.cors_origins,
         "allow_methods": ("GET", "POST", "PATCH"),
         "allow_headers": ("authorization", "content-type"),
-        "expose_headers": ("Triage-Case", "X-Request-Id", "Retry-After"),
+        "expose_headers": (CASE, "X-Request-Id", "Retry-After"),
         "max_age": 600,
     }
 

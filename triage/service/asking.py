@@ -17,7 +17,7 @@ from triage.case import new_case
 from triage.history import Decision
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
-from triage.service.documents import documented
+from triage.service.documents import CASE, documented
 from triage.service.problems import Problem
 from triage.service.routing import DirectRoute
 from triage.service.shelf import tell_added
@@ -28,19 +28,19 @@ Body = TypeVar("Body", bound=SuggestBody)
 Ask = Callable[[Desk, Triage, Body], Told]
 
 
-@router.post("/suggest", **documented("Suggestion", asked=SuggestBody))
+@router.post("/suggest", **documented("Suggestion", asked=SuggestBody, headers=(CASE,)))
 async def suggest(request: Request) -> Response:
     """Suggest the priority of a ticket, with every reason."""
     return await _one(request, await read(request, SuggestBody), _suggested)
 
 
-@router.post("/check", **documented("Choice", asked=CheckBody))
+@router.post("/check", **documented("Choice", asked=CheckBody, headers=(CASE,)))
 async def check(request: Request) -> Response:
     """Say what the guideline says of the priority that was chosen for a ticket."""
     return await _one(request, await read(request, CheckBody), _checked)
 
 
-@router.post("/answer", **documented("Suggestion", asked=AnswerBody))
+@router.post("/answer", **documented("Suggestion", asked=AnswerBody, headers=(CASE,)))
 async def answer(request: Request) -> Response:
     """Count the answer to a question of a suggestion, and suggest anew."""
     desk, asked = Desk.of(request), await read(request, AnswerBody)

@@ -127,6 +127,16 @@ class NewTicket(SuggestBody):
     model_config = _example(**_PRINTER, person="ann@example.com")
 
 
+class DesktopTicket(BaseModel):
+    """A ticket of the desktop app: it cannot choose a level."""
+
+    model_config = _example(person="ann@example.com", subject="printer", body=_PRINTER["body"])
+
+    person: Short = Field(description="The e-mail address of whoever is signed in at the computer.")
+    subject: str = ""
+    body: str = ""
+
+
 class TicketChange(BaseModel):
     """The level that a ticket gets: ``final`` when it is the last word of whoever works on it."""
 

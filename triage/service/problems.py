@@ -80,6 +80,15 @@ class Problem(Exception):  # noqa: N818  the word of RFC 9457
         return Response(body, self.kind.status, self.headers, MEDIA_TYPE)
 
 
+def invalid(pointer: str, detail: str) -> Problem:
+    """Return the problem of what does not fit at one place of a body.
+
+    >>> invalid("#/bdy", "there is no such part").detail
+    '#/bdy: there is no such part'
+    """
+    return Problem("invalid", f"{pointer}: {detail}", errors=[{"pointer": pointer, "detail": detail}])
+
+
 def of_validation(error: ValidationError) -> Problem:
     """Return the problem of a body that does not fit: each fault with a JSON pointer to its place."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
