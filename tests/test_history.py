@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from strategies import any_text, documented, tickets
 
 from triage import HistoryError, Ticket
 from triage.case import new_case
-from triage.history import Decision, History, HistoryBusyError
+from triage.history import Decision, History, HistoryBusyError, ground
 from triage.history.database import open_database, upgrade
 from triage.history.decision import now
 from triage.history.export import training_rows, without_text
@@ -77,6 +78,16 @@ def test_any_ticket_can_be_kept(history: History, ticket: Ticket, name: str) -> 
     history.keep(told)
     (kept,) = history.of(told.case)
     assert (told.input_hash, len(told.body or "")) == (kept.input_hash, len(kept.body or ""))
+
+
+def test_a_story_rests_on_what_was_kept_last() -> None:
+    """The versions are those of one record: what a model said of older rules says nothing of newer ones."""
+    first = replace(chosen("x", "low"), model_version="0a1b")
+    last = replace(chosen("x", "low"), input_hash=None, rules_version="new")
+    final = Decision.of_final("x", "high")
+    expected = {"input_hash": first.input_hash, "rules_version": "new", "model_version": None}
+    assert expected == ground([first, last, final])
+    assert {None} == set(ground([final]).values())
 
 
 def test_text_is_left_out_unless_asked_for(history: History) -> None:

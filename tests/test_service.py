@@ -140,6 +140,18 @@ def test_a_case_ties_what_belongs_together(http: httpx.Client) -> None:
     assert ["suggested", "chosen"] == [one["kind"] for one in told]
 
 
+def test_an_answer_is_kept_with_the_ticket_that_it_is_about(http: httpx.Client) -> None:
+    """Its text is not sent again: the case tells it."""
+    suggested = http.post("/v1/suggest", json={"body": "The printer is jammed"})
+    given, case = suggested.json(), suggested.headers["triage-case"]
+    asked = {"suggestion": given, "question": given["open"][0]["question"], "answer": "several"}
+    assert case == http.post("/v1/answer", json=asked | {"case": case}).headers["triage-case"]
+    http.post("/v1/check", json={"body": "The printer is jammed", "chosen": "low", "case": case})
+    told = http.get(f"/v1/tickets/{case}").json()["decisions"]
+    assert ["suggested", "answered", "chosen"] == [one["kind"] for one in told]
+    assert 1 == len({(one["input_hash"], one["rules_version"]) for one in told})
+
+
 # -- problems --------------------------------------------------------------------------------------------
 
 

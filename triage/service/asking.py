@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from triage import Suggestion, Triage, TriageError
 from triage.case import new_case
-from triage.history import Decision
+from triage.history import Decision, ground
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import CASE, documented
@@ -52,7 +52,8 @@ async def answer(request: Request) -> Response:
         raise Problem("invalid", "#/suggestion: this is no suggestion as it was given") from None
     desk.metrics.suggestion(suggestion)
     case = asked.case or new_case()
-    told = Decision.of_answer(suggestion, asked.question, asked.answer, case=case, person=asked.person)
+    about = {"case": case, "person": asked.person, "input_hash": await _input_of(desk, asked)}
+    told = Decision.of_answer(suggestion, asked.question, asked.answer, **about)
     kept = asked.keep and await _keep(request, asked, told)
     return answered(data, headers=in_case(case if kept else None))
 
@@ -97,6 +98,14 @@ def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
         "person": asked.person,
         "keep_text": desk.settings.keep_text,
     }
+
+
+async def _input_of(desk: Desk, asked: AnswerBody) -> str | None:
+    """Return the hash of the ticket that an answer is about, which its case alone knows."""
+    if not asked.keep or asked.case is None or desk.memory is None:
+        return None
+    input_hash: str | None = ground(await desk.memory.told(asked.case))["input_hash"]
+    return input_hash
 
 
 async def _keep(request: Request, asked: BaseModel, *told: Decision) -> bool:

@@ -50,6 +50,13 @@ class Memory:
         finally:
             patience.cancel()
 
+    async def told(self, case: str) -> list[Decision]:
+        """Return what is kept of a case; nothing where the database does not answer in time."""
+        with suppress(HistoryError, TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                return await asyncio.to_thread(self.history.of, case)
+        return []
+
     async def close(self) -> None:
         """Write what waits, and give the database back."""
         if self._writing is not None:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from triage import HistoryError, Ticket, Triage
 from triage.case import new_case
-from triage.history import Decision
+from triage.history import Decision, ground
 from triage.service.bodies import NewTicket, TicketChange
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import CASE, documented
@@ -73,8 +73,9 @@ async def change_ticket(request: Request) -> Response:
         priority=chosen_level(asked.priority, desk.triage.rules).id,
         set_by=asked.set_by,
         reason=asked.reason,
+        **ground(told),
     )
-    await _kept(request, lambda shelf: shelf.change(change))
+    change = await _kept(request, lambda shelf: shelf.change(change))
     return answered(state_of([*told, change]), headers=in_case(change.case))
 
 
