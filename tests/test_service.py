@@ -174,10 +174,10 @@ def test_an_answer_is_kept_with_the_ticket_that_it_is_about(http: httpx.Client) 
         (422, "invalid", "no channel 'porta'.*Did you mean 'portal'", {"json": {"channel": "porta"}}),
         (422, "invalid", "#/chosen: Field required", {"url": "/v1/check", "json": {"body": "x"}}),
         (422, "invalid", "no priority 'urgent'", {"url": "/v1/check", "json": {"chosen": "urgent"}}),
-        (422, "invalid", "not a stored suggestion: KeyError", {"url": "/v1/answer", "json": {
+        (422, "invalid", "#/suggestion/priority: .* 'priority' is missing", {"url": "/v1/answer", "json": {
             "suggestion": {}, "question": "?", "answer": "yes"}}),
         (422, "invalid", "at most 5 tickets", {"url": "/v1/suggest/batch", "json": {"tickets": [{}] * 6}}),
-        (422, "invalid", "#/tickets/1: there is no channel", {"url": "/v1/suggest/batch", "json": {
+        (422, "invalid", "#/tickets/1/channel: there is no channel", {"url": "/v1/suggest/batch", "json": {
             "tickets": [{}, {"channel": "pigeon"}]}}),
         (400, "wrong-host", "not served", {"headers": {"host": "evil.example"}, "json": {}}),
     ],
@@ -240,6 +240,45 @@ def test_head_is_answered_wherever_get_is(http: httpx.Client, path: str) -> None
     head = http.head(path)
     assert (200, b"") == (head.status_code, head.content)
     assert "0" != head.headers["content-length"]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "path", "asked"),
+    [
+        ("#/channel", "suggest", {"channel": "porta"}),
+        ("#/channel", "tickets", {"body": "x", "channel": "porta"}),
+        ("#/chosen", "check", {"chosen": "urgent"}),
+        ("#/received", "check", {"chosen": "low", "received": "yesterday"}),
+        ("#/tickets", "check/batch", {"tickets": [{"chosen": "low"}] * 6}),
+        ("#/tickets/1/chosen", "check/batch", {"tickets": [{"chosen": "low"}, {"chosen": "urgent"}]}),
+        ("#/answer", "answer", {"answer": "perhaps"}),
+        ("#/question", "answer", {"question": "Why?"}),
+        ("#/suggestion", "answer", {"suggestion": {"rules_version": "old"}}),
+        ("#/suggestion/reasons/0/line", "answer", {"suggestion": {"reasons": [{"line": "9"}]}}),
+        ("#/suggestion/scope", "answer", {"suggestion": {"scope": "nobody"}}),
+    ],
+)
+def test_what_the_library_does_not_take_has_a_pointer(
+    http: httpx.Client, pointer: str, path: str, asked: dict[str, Any]
+) -> None:
+    """Down to the part of the body that is wrong, as where a body does not fit."""
+    if path == "answer":
+        given = documented().suggest("The printer is jammed").to_dict()
+        wrong = asked.get("suggestion", {})
+        if "reasons" in wrong:
+            wrong = {"reasons": [given["reasons"][0] | wrong["reasons"][0]]}
+        question = given["open"][0]["question"]
+        asked = {"question": question, "answer": "several"} | asked | {"suggestion": given | wrong}
+    answer = http.post(f"/v1/{path}", json=asked)
+    [fault] = answer.json()["errors"]
+    assert (422, pointer) == (answer.status_code, fault["pointer"])
+    assert f"{pointer}: {fault['detail']}" == answer.json()["detail"]
+
+
+def test_a_level_that_there_is_not_has_a_pointer(http: httpx.Client) -> None:
+    case = http.post("/v1/tickets", json=PRINTER).json()["case"]
+    errors = http.patch(f"/v1/tickets/{case}", json={"priority": "urgent"}).json()["errors"]
+    assert ["#/priority"] == [error["pointer"] for error in errors]
 
 
 def test_each_fault_of_a_body_has_a_pointer(http: httpx.Client) -> None:
@@ -317,6 +356,11 @@ def test_only_listed_origins_may_call(http: httpx.Client) -> None:
     other = http.options("/v1/check", headers=asks | {"origin": "https://evil.example"})
     assert "https://portal.example" == listed.headers["access-control-allow-origin"]
     assert "access-control-allow-origin" not in other.headers
+    assert (400, "/problems/wrong-origin") == (other.status_code, other.json()["type"])
+    asks["access-control-request-method"] = "DELETE"
+    listed = http.options("/v1/check", headers=asks | {"origin": "https://portal.example"})
+    assert "Disallowed CORS method" == listed.json()["detail"]
+    assert "https://portal.example" == listed.headers["access-control-allow-origin"]
 
 
 def test_requests_and_verdicts_are_counted(http: httpx.Client) -> None:

@@ -12,11 +12,10 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import HistoryError, TriageError
+from triage import TriageError
 from triage.history import History
 from triage.portal.join import join_portal, show_problems
 from triage.service import asking, looking, tickets
@@ -28,7 +27,8 @@ from triage.service.log import start_log
 from triage.service.memory import Memory
 from triage.service.metrics import Metrics
 from triage.service.openapi import document
-from triage.service.problems import Problem, of_status
+from triage.service.origins import Origins
+from triage.service.problems import Problem, of_library, of_status
 from triage.service.routing import include
 from triage.service.settings import Settings
 from triage.service.watch import Watch
@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(Gate, settings=settings, keys=keys)
     if settings.cors_origins:
-        app.add_middleware(CORSMiddleware, **_cors(settings))
+        app.add_middleware(Origins, **_cors(settings))
     app.add_middleware(Watch, metrics=metrics)
     show_problems(app)
     gc.freeze()  # what stays for good need not be looked through for garbage while requests wait
@@ -126,13 +126,12 @@ def _tell_problems(app: FastAPI) -> None:
     async def of_problem(_: Request, error: Problem) -> Response:
         return error.response()
 
-    async def of_library(_: Request, error: TriageError) -> Response:
-        slug = "no-history" if isinstance(error, HistoryError) else "invalid"
-        return Problem(slug, str(error)).response()
+    async def of_error(_: Request, error: TriageError) -> Response:
+        return of_library(error).response()
 
     async def of_http(_: Request, error: HTTPException) -> Response:
         return of_status(error.status_code, str(error.detail), error.headers)
 
     app.add_exception_handler(Problem, of_problem)  # type: ignore[arg-type]
-    app.add_exception_handler(TriageError, of_library)  # type: ignore[arg-type]
+    app.add_exception_handler(TriageError, of_error)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, of_http)  # type: ignore[arg-type]

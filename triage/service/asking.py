@@ -12,17 +12,18 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import Suggestion, Triage, TriageError
+from triage import Suggestion, SuggestionError, Triage, TriageError
 from triage.case import new_case
 from triage.history import Decision, ground
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
 from triage.service.documents import CASE, documented
-from triage.service.problems import Problem
+from triage.service.problems import Problem, invalid, of_library
 from triage.service.routing import DirectRoute
 from triage.service.shelf import tell_added
 
 router = APIRouter(prefix="/v1", route_class=DirectRoute, tags=["asking"])
+_SUGGESTION = "#/suggestion"
 Told = tuple[dict[str, Any], Decision | None]  # an answer, and what is to be kept of it
 Body = TypeVar("Body", bound=SuggestBody)
 Ask = Callable[[Desk, Triage, Body], Told]
@@ -48,8 +49,10 @@ async def answer(request: Request) -> Response:
         given = Suggestion.from_dict(asked.suggestion)
         suggestion = desk.triage.answer(given, asked.question, asked.answer)
         data = suggestion.to_dict()
-    except (AttributeError, KeyError, TypeError, ValueError):  # parts of the wrong kind, deep inside
-        raise Problem("invalid", "#/suggestion: this is no suggestion as it was given") from None
+    except SuggestionError as error:
+        raise of_library(error, at=_SUGGESTION) from None
+    except (AttributeError, KeyError, TypeError, ValueError):  # parts that do not go together, deep inside
+        raise invalid((_SUGGESTION, "this is no suggestion as it was given")) from None
     desk.metrics.suggestion(suggestion)
     case = asked.case or new_case()
     about = {"case": case, "person": asked.person, "input_hash": await _input_of(desk, asked)}
@@ -128,7 +131,7 @@ async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any
     desk, bodies = Desk.of(request), asked.tickets
     most, loop, triage = desk.settings.max_batch, asyncio.get_running_loop(), desk.triage
     if len(bodies) > most:
-        raise Problem("invalid", f"a batch has at most {most} tickets, and this has {len(bodies)}")
+        raise invalid(("#/tickets", f"a batch has at most {most} tickets, and this has {len(bodies)}"))
     ends, answers = loop.time() + desk.settings.time_limit, []
     kept: list[Decision] = []
     for number, body in enumerate(bodies):
@@ -137,8 +140,7 @@ async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any
         try:
             data, told = await desk.work(body, partial(ask, desk, triage, body))
         except TriageError as error:
-            fault = {"pointer": f"#/tickets/{number}", "detail": str(error)}
-            raise Problem("invalid", f"{fault['pointer']}: {error}", errors=[fault]) from None
+            raise of_library(error, at=f"#/tickets/{number}") from None
         answers.append(data)
         kept += [told] if told else []
         await asyncio.sleep(0)

@@ -24,8 +24,8 @@ from triage.service.in_use import model_told
 from triage.service.looking import rules_told
 from triage.service.problems import KINDS, invalid
 from triage.service.tickets import plain, state_of
+from triage.suggestion import FOLLOWS
 
-_FOLLOWS = ("impact", "urgency", "target")  # what the plain data of a suggestion tells beside its fields
 _OBJECT = {"type": "object", "additionalProperties": True}
 _TEXT = {"type": "string"}
 _BODIES = (
@@ -98,7 +98,7 @@ def _schemas() -> dict[str, Any]:
         ref_template=schema("{model}")["$ref"],
     )
     schemas: dict[str, Any] = {**_as_objects(told["$defs"]), **_small_schemas()}
-    schemas["Suggestion"]["properties"] |= dict.fromkeys(_FOLLOWS, _TEXT)
+    schemas["Suggestion"]["properties"] |= dict.fromkeys(FOLLOWS, _TEXT)
     schemas["AnswerBody"]["properties"]["suggestion"] = schema("Suggestion")
     return schemas
 
@@ -185,7 +185,7 @@ def _with_examples(schemas: dict[str, Any], desk: Desk) -> dict[str, Any]:
         "Models": [{"models": [model_told(starter_model())]}],
         "Health": [{"status": "ok"}, {"status": "ok", "rules": triage.rules.version, "history": True}],
         "Counters": ['triage_requests_total{route="/v1/check",status="200"} 1.0\n'],
-        "Problem": [invalid("#/bdy", "Extra inputs are not permitted").to_dict()],
+        "Problem": [invalid(("#/bdy", "Extra inputs are not permitted")).to_dict()],
         "Problems": [{"invalid": KINDS["invalid"]._asdict()}],
     }
     as_sent = orjson.loads(orjson.dumps(examples))

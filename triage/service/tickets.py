@@ -70,7 +70,7 @@ async def change_ticket(request: Request) -> Response:
         case=told[0].case,
         person=told[0].person,
         by=asked.by,
-        priority=chosen_level(asked.priority, desk.triage.rules).id,
+        priority=chosen_level(asked.priority, desk.triage.rules, part="priority").id,
         set_by=asked.set_by,
         reason=asked.reason,
         **ground(told),
