@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -156,6 +157,16 @@ def test_at_once_nobody_waits_for_who_writes(tmp_path: Path) -> None:
             history.keep(chosen("c-1", "high"), at_once=True)
         history.keep(chosen("c-2", "high"), at_once=True)
         assert [decision.case for decision in history.decisions()] == ["c-2"]
+
+
+def test_a_change_waits_so_long_for_who_writes(tmp_path: Path) -> None:
+    """Half a minute unless the history, or the change, is to wait less."""
+    with History(tmp_path / "h.db", wait=0.2) as history, somebody_writing(tmp_path / "h.db"):
+        for least, change in ((0.2, history.writing()), (0.4, history.writing(wait=0.4))):
+            began = monotonic()
+            with pytest.raises(HistoryBusyError), change:
+                pass
+            assert least <= monotonic() - began < 10
 
 
 def test_the_service_answers_while_others_write(tmp_path: Path) -> None:

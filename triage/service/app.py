@@ -51,7 +51,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     start_log(settings.log_level)
     metrics, keys = Metrics(), Keys(settings.keys)
-    memory = Memory(History(settings.history), metrics) if settings.history else None
+    memory = (
+        Memory(History(settings.history, wait=settings.time_limit), metrics) if settings.history else None
+    )
     desk = Desk(settings, InUse(settings), metrics, memory)
     app = FastAPI(
         title="triage",

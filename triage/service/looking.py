@@ -39,8 +39,10 @@ async def alive(request: Request) -> Response:
 
 @router.get("/readyz", **documented("Health"))
 async def ready(request: Request) -> Response:
-    """Say that rules are loaded; a faulty new rule file does not stop the rules in use."""
+    """Say that rules are loaded and the memory takes what is kept; of a faulty new rule file, old rules."""
     desk = Desk.of(request)
+    if desk.memory is not None:
+        await desk.memory.look()
     state = "ok" if not desk.in_use.faults else "old rules"
     return answered({"status": state, "rules": desk.triage.rules.version, "history": desk.memory is not None})
 
