@@ -247,6 +247,7 @@ def test_head_is_answered_wherever_get_is(http: httpx.Client, path: str) -> None
     [
         ("#/channel", "suggest", {"channel": "porta"}),
         ("#/channel", "tickets", {"body": "x", "channel": "porta"}),
+        ("#/keep", "tickets", {"body": "x", "keep": False}),
         ("#/chosen", "check", {"chosen": "urgent"}),
         ("#/received", "check", {"chosen": "low", "received": "yesterday"}),
         ("#/tickets", "check/batch", {"tickets": [{"chosen": "low"}] * 6}),
@@ -273,6 +274,15 @@ def test_what_the_library_does_not_take_has_a_pointer(
     [fault] = answer.json()["errors"]
     assert (422, pointer) == (answer.status_code, fault["pointer"])
     assert f"{pointer}: {fault['detail']}" == answer.json()["detail"]
+
+
+@pytest.mark.parametrize("more", [{}, {"subject": " ", "body": "\n"}])
+def test_a_ticket_says_something(http: httpx.Client, more: dict[str, str]) -> None:
+    """However it comes in: the form asks for a line in the same words."""
+    for path, asked in (("/v1/tickets", {}), ("/v1/tickets/desktop", {"person": "ann@example.com"})):
+        answer = http.post(path, json=asked | more)
+        expected = [{"pointer": "#", "detail": "Write a line about what happened."}]
+        assert (422, expected) == (answer.status_code, answer.json()["errors"])
 
 
 def test_a_level_that_there_is_not_has_a_pointer(http: httpx.Client) -> None:
