@@ -155,5 +155,5 @@ def test_what_is_no_stored_choice_is_refused(data: Any) -> None:
 def test_an_unknown_verdict_is_refused() -> None:
     """A verdict is one of four words."""
     data = documented().check(JAMMED, chosen="low").to_dict()
-    with pytest.raises(ChoiceError, match="verdict of Choice is of the wrong kind"):
+    with pytest.raises(ChoiceError, match="'verdict' is of the wrong kind"):
         Choice.from_dict(data | {"verdict": "scold"})

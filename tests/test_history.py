@@ -11,8 +11,10 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -24,7 +26,7 @@ from strategies import any_text, documented, tickets
 
 from triage import HistoryError, Ticket
 from triage.case import new_case
-from triage.history import Decision, History, HistoryBusyError
+from triage.history import Decision, History, HistoryBusyError, ground
 from triage.history.database import open_database, upgrade
 from triage.history.decision import now
 from triage.history.export import training_rows, without_text
@@ -77,6 +79,16 @@ def test_any_ticket_can_be_kept(history: History, ticket: Ticket, name: str) -> 
     history.keep(told)
     (kept,) = history.of(told.case)
     assert (told.input_hash, len(told.body or "")) == (kept.input_hash, len(kept.body or ""))
+
+
+def test_a_story_rests_on_what_was_kept_last() -> None:
+    """The versions are those of one record: what a model said of older rules says nothing of newer ones."""
+    first = replace(chosen("x", "low"), model_version="0a1b")
+    last = replace(chosen("x", "low"), input_hash=None, rules_version="new")
+    final = Decision.of_final("x", "high")
+    expected = {"input_hash": first.input_hash, "rules_version": "new", "model_version": None}
+    assert expected == ground([first, last, final])
+    assert {None} == set(ground([final]).values())
 
 
 def test_text_is_left_out_unless_asked_for(history: History) -> None:
@@ -145,6 +157,16 @@ def test_at_once_nobody_waits_for_who_writes(tmp_path: Path) -> None:
             history.keep(chosen("c-1", "high"), at_once=True)
         history.keep(chosen("c-2", "high"), at_once=True)
         assert [decision.case for decision in history.decisions()] == ["c-2"]
+
+
+def test_a_change_waits_so_long_for_who_writes(tmp_path: Path) -> None:
+    """Half a minute unless the history, or the change, is to wait less."""
+    with History(tmp_path / "h.db", wait=0.2) as history, somebody_writing(tmp_path / "h.db"):
+        for least, change in ((0.2, history.writing()), (0.4, history.writing(wait=0.4))):
+            began = monotonic()
+            with pytest.raises(HistoryBusyError), change:
+                pass
+            assert least <= monotonic() - began < 10
 
 
 def test_the_service_answers_while_others_write(tmp_path: Path) -> None:

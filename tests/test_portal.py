@@ -12,9 +12,10 @@ import pytest
 from portals import ANN, BEN, EVE, PASSWORD, TIM, TOM, Running, Visitor, running
 from typer.testing import CliRunner
 
-from triage import ServiceError
+from triage import ServiceError, Ticket
 from triage.cli import app as cli
 from triage.history import History
+from triage.history.decision import input_hash
 from triage.portal.accounts import (
     Account,
     account_of,
@@ -182,6 +183,7 @@ def test_an_answer_counts(portal: Running, ann: Visitor) -> None:
     assert [("chosen", "low"), ("answered", "standard")] == [
         (d.kind, d.suggested) for d in portal.story(case)
     ]
+    assert 1 == len({d.input_hash for d in portal.story(case)})
 
 
 def test_a_warning_is_judged_again(portal: Running, ann: Visitor) -> None:
@@ -572,6 +574,22 @@ def test_a_changed_level_is_seen_and_judged_anew(portal: Running, tom: Visitor) 
         assert "<strong>High</strong> looks too urgent" in _row(tom, case)
         httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "high", "by": TOM, "final": True})
         assert "Settled as High" in _row(tom, case)
+
+
+@pytest.mark.parametrize("person", [ANN, None])
+def test_whatever_happens_to_a_ticket_is_kept_with_what_it_rests_on(
+    portal: Running, tom: Visitor, person: str | None
+) -> None:
+    """Also where the text is not: the hash of what came in, and the versions of rules and model."""
+    case = _sent(portal, **PRINTER, person=person, chosen="critical")
+    for change in ({"priority": "high"}, {"priority": "standard", "final": True}):
+        assert httpx.patch(f"{portal.url}/v1/tickets/{case}", json={**change, "by": TOM}).is_success
+    tom.send("/queue", f"/queue/{case}/settle", level="low", seen="standard")
+    story = portal.story(case)
+    assert ["chosen", "chosen", "final", "final"] == [one.kind for one in story]
+    assert {input_hash(Ticket(**PRINTER))} == {one.input_hash for one in story}
+    assert {portal.app.state.desk.triage.rules.version} == {one.rules_version for one in story}
+    assert ("over", 2, True, TOM) == (story[1].verdict, story[1].levels, story[1].warned, story[1].by)
 
 
 def test_a_check_that_is_kept_leaves_no_doubt_about_another_level(portal: Running, tom: Visitor) -> None:

@@ -278,17 +278,17 @@ def test_what_is_no_stored_suggestion_is_refused(data: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"reasons": {}}, "a list was expected, not dict"),
-        ({"near_misses": "none"}, "a list was expected, not str"),
-        ({"unsure": 1}, "unsure of Suggestion is of the wrong kind"),
-        ({"scope": "nobody"}, "scope of Suggestion"),
-        ({"channel": 3}, "channel of Suggestion"),
-        ({"rules_version": None}, "rules_version of Suggestion"),
+        ({"reasons": {}}, "'reasons' is no list"),
+        ({"near_misses": "none"}, "'near_misses' is no list"),
+        ({"unsure": 1}, "'unsure' is of the wrong kind"),
+        ({"scope": "nobody"}, "'scope'"),
+        ({"channel": 3}, "'channel'"),
+        ({"rules_version": None}, "'rules_version'"),
         (
             {"measured": {"precision": "1", "low": 0, "high": 1, "n": 2, "date": ""}},
-            "precision of Measured",
+            "'measured/precision'",
         ),
-        ({"losers": [{"reason": {"rule": "a"}, "why": ""}]}, "evidence"),
+        ({"losers": [{"reason": {"rule": "a"}, "why": ""}]}, "'losers/0/reason/priority' is missing"),
     ],
 )
 def test_a_part_of_the_wrong_kind_is_refused(change: dict[str, Any], said: str) -> None:

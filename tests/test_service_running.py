@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -479,6 +480,24 @@ def test_a_slow_body_is_given_up(tmp_path: Path) -> None:
 
 
 # -- a trained model -------------------------------------------------------------------------------------
+
+
+def test_a_memory_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    """The service is not ready, and a ticket does not wait for longer than a request may take."""
+    with (
+        running(tmp_path, history="sqlite:///triage.db", time_limit=1) as service,
+        httpx.Client(base_url=service.url, timeout=60) as http,
+        contextlib.closing(sqlite3.connect(tmp_path / "triage.db", isolation_level=None)) as other,
+    ):
+        assert http.get("/readyz").json()["history"]
+        other.execute("BEGIN IMMEDIATE")
+        ready, kept = http.get("/readyz"), http.post("/v1/tickets", json={"body": "The printer is jammed"})
+        for answer in (ready, kept):
+            assert (503, "/problems/no-history") == (answer.status_code, answer.json()["type"])
+        assert kept.elapsed.total_seconds() < 10
+        assert http.post("/v1/suggest", json={"body": "The printer is jammed"}).is_success
+        other.execute("ROLLBACK")
+        until(lambda: http.get("/readyz").is_success)
 
 
 def test_a_promoted_model_takes_its_place(tmp_path: Path) -> None:

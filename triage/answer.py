@@ -51,17 +51,19 @@ def count(suggestion: Suggestion, rules: RuleSet, *, question: str, answer: str)
     if suggestion.rules_version != rules.version:
         raise ChoiceError(
             f"this suggestion was made by rules of version {suggestion.rules_version}, "
-            f"not by these of version {rules.version}; suggest again"
+            f"not by these of version {rules.version}; suggest again",
+            part="suggestion",
         )
     asked = [miss for miss in suggestion.open if miss.question == question]
     if not asked:
         known = " or ".join(dict.fromkeys(repr(miss.question) for miss in suggestion.open)) or "nothing"
-        raise ChoiceError(f"this suggestion does not ask {question!r}; it asks {known}")
+        raise ChoiceError(f"this suggestion does not ask {question!r}; it asks {known}", part="question")
     fact = _fact(question, answer, rules)
     held, by_id = [*suggestion.reasons, *(loser.reason for loser in suggestion.losers)], rules.by_id
     named = (*[told.rule for told in held], *[miss.rule for miss in asked])
     if unknown := [rule for rule in named if rule not in by_id]:
-        raise ChoiceError(f"this suggestion names a rule that there is not: {min(unknown)!r}")
+        said = f"this suggestion names a rule that there is not: {min(unknown)!r}"
+        raise ChoiceError(said, part="suggestion")
     reasons = {held_by.rule: held_by for held_by in held if _stands(by_id[held_by.rule], fact)}
     for miss in asked:
         rule = by_id[miss.rule]
@@ -84,7 +86,10 @@ def _fact(question: str, answer: str, rules: RuleSet) -> _Fact:
     said = " ".join(answer.lower().split())
     known = answers_to(question, rules)
     if said not in known:
-        raise ChoiceError(f"{answer!r} is no answer to {question!r}; the answers are {', '.join(known)}")
+        answers = ", ".join(known)
+        raise ChoiceError(
+            f"{answer!r} is no answer to {question!r}; the answers are {answers}", part="answer"
+        )
     if said in SCOPES:
         return _Fact(said, said, frozenset(_lists_of(said, rules)))
     return _Fact(said, None, rules.lists_asked.get(question, frozenset()) if said == YES else frozenset())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from triage.errors import ChoiceError, SuggestionError
-from triage.kinds import check_kinds
+from triage.errors import ChoiceError
+from triage.kinds import PartError, read
 from triage.priority import Priority
 from triage.suggestion import Suggestion
 
@@ -111,11 +111,10 @@ class Choice:
         True
         """
         try:
-            read = cls(**_read(data))
-            check_kinds(read)
-            return read
-        except (SuggestionError, KeyError, TypeError, AttributeError, ValueError) as error:
-            raise ChoiceError(f"this is not a stored choice: {type(error).__name__}: {error}") from None
+            choice: Self = read(cls, data)
+        except PartError as error:
+            raise ChoiceError(f"this is not a stored choice: {error}", part=error.part) from None
+        return choice
 
 
 def _plain(value: Any) -> dict[str, Any]:
@@ -124,15 +123,3 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def _plain_question(question: Question) -> dict[str, Any]:
     return {"text": question.text, "outcomes": [_plain(outcome) for outcome in question.outcomes]}
-
-
-def _read(data: dict[str, Any]) -> dict[str, Any]:
-    asked = data["question"]
-    return data | {
-        "chosen": Priority(**data["chosen"]),
-        "suggested": Priority(**data["suggested"]),
-        "strength": Strength(**data["strength"]),
-        "question": asked
-        and Question(asked["text"], tuple(Outcome(**outcome) for outcome in asked["outcomes"])),
-        "suggestion": Suggestion.from_dict(data["suggestion"]),
-    }

@@ -44,14 +44,16 @@ class KeptTicket:
     choice: Choice | None = None
 
 
-class About(TypedDict, total=False):
-    """What the memory of the service is told beside a ticket.
-
-    ``person`` is whose ticket it is; ``keep`` is False for what is not to be remembered.
-    """
+class Story(TypedDict, total=False):
+    """What the memory of the service is told beside a ticket that is kept; ``person`` is whose it is."""
 
     case: str
     person: str
+
+
+class About(Story, total=False):
+    """What it is told beside a ticket that is asked about; ``keep`` is False for what is not to be kept."""
+
     keep: bool
 
 
@@ -117,7 +119,7 @@ class Client:
         """Return the suggestion with the answer to one of its questions counted."""
         return self._ask(_answer(suggestion, question, answer, about))
 
-    def take(self, ticket: Ticket | str, **about: Unpack[About]) -> KeptTicket:
+    def take(self, ticket: Ticket | str, **about: Unpack[Story]) -> KeptTicket:
         """Have the service keep a ticket that came in, by default with its channel's level."""
         return self._ask(_take(ticket, about))
 
@@ -185,7 +187,7 @@ class AsyncClient:
         """Return the suggestion with the answer to one of its questions counted."""
         return await self._ask(_answer(suggestion, question, answer, about))
 
-    async def take(self, ticket: Ticket | str, **about: Unpack[About]) -> KeptTicket:
+    async def take(self, ticket: Ticket | str, **about: Unpack[Story]) -> KeptTicket:
         """Have the service keep a ticket that came in, by default with its channel's level."""
         return await self._ask(_take(ticket, about))
 
@@ -235,7 +237,7 @@ def _answer(suggestion: Suggestion, question: str, answer: str, about: About) ->
     return _Call("POST", "/v1/answer", Suggestion.from_dict, body | about)
 
 
-def _take(ticket: Ticket | str, about: About) -> _Call[KeptTicket]:
+def _take(ticket: Ticket | str, about: Story) -> _Call[KeptTicket]:
     return _Call("POST", "/v1/tickets", _kept, _body(ticket) | about)
 
 

@@ -22,9 +22,15 @@ from typing import Any
 class TriageError(Exception):
     """The root of every error this library raises for its callers.
 
+    ``part`` names the part of what was given that is wrong, where one is: "channel", "reasons/0/line".
+
     >>> issubclass(RuleFileError, TriageError)
     True
     """
+
+    def __init__(self, *args: object, part: str = "") -> None:
+        super().__init__(*args)
+        self.part = part
 
 
 class TicketError(TriageError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+from triage.kinds import read
+
 
 class Weight(NamedTuple):
     """Words of the ticket and how much they moved the model: towards its level above 0, away from it below.
@@ -102,7 +104,7 @@ class Opinion:
         """Return the opinion that :meth:`to_dict` wrote.
 
         Raises:
-            KeyError, TypeError, ValueError: a part is missing or of the wrong kind.
+            ValueError: a part is missing or of the wrong kind.
 
         >>> said = (("high", 0.2), ("low", 0.8))
         >>> opinion = Opinion(priority="low", probabilities=said, threshold=0.6, words=(), findings=(),
@@ -110,11 +112,19 @@ class Opinion:
         >>> Opinion.from_dict(opinion.to_dict()) == opinion
         True
         """
-        return cls(
-            priority=data["priority"],
-            probabilities=tuple((level, float(share)) for level, share in data["probabilities"].items()),
-            threshold=float(data["threshold"]),
-            words=tuple(Weight(**word) for word in data["words"]),
-            findings=tuple((part["finding"], part["weight"]) for part in data["findings"]),
-            version=data["version"],
-        )
+        opinion: Self = read(cls, data)
+        return opinion
+
+    @staticmethod
+    def _fields_of(data: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields of plain data: there pairs have names, and what follows stands beside them."""
+        told = {name: part for name, part in data.items() if name not in ("probability", "sure")}
+        if isinstance(shares := told.get("probabilities"), dict):
+            told["probabilities"] = list(shares.items())
+        if isinstance(findings := told.get("findings"), list):
+            told["findings"] = [_pair(one) if isinstance(one, dict) else one for one in findings]
+        return told
+
+
+def _pair(finding: dict[str, Any]) -> tuple[Any, Any]:
+    return finding.get("finding"), finding.get("weight")

@@ -7,12 +7,13 @@ from typing import Any, Literal, NamedTuple, Self
 
 from triage.certainty import Measured
 from triage.errors import SuggestionError
-from triage.kinds import check_kinds
+from triage.kinds import PartError, read
 from triage.opinion import Opinion
 from triage.priority import Priority
 
 DecidedBy = Literal["rule", "model", "default"]
 Who = Literal["one person", "several", "everyone", "unknown"]
+FOLLOWS = ("impact", "urgency", "target")  # what plain data tells beside the fields: the level has it
 OVERRULED = "the model decides"  # how the reason begins why a rule lost to a model
 
 
@@ -232,7 +233,7 @@ class Suggestion:
         for name in ("measured", "shadow", "opinion"):
             part = getattr(self, name)
             data[name] = part and part.to_dict()
-        return data | {"impact": self.impact, "urgency": self.urgency, "target": self.target}
+        return data | {name: getattr(self, name) for name in FOLLOWS}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -247,49 +248,19 @@ class Suggestion:
         True
         """
         try:
-            read = cls(**_read(data))
-            check_kinds(read)
-            return read
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise SuggestionError(
-                f"this is not a stored suggestion: {type(error).__name__}: {error}"
-            ) from None
+            suggestion: Self = read(cls, data)
+        except PartError as error:
+            raise SuggestionError(f"this is not a stored suggestion: {error}", part=error.part) from None
+        return suggestion
+
+    @staticmethod
+    def _fields_of(data: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields of plain data: what follows from the level stands beside them."""
+        return {name: part for name, part in data.items() if name not in FOLLOWS}
 
 
 def _plain(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
-
-
-def _read(data: dict[str, Any]) -> dict[str, Any]:
-    stored = {key: value for key, value in data.items() if key not in ("impact", "urgency", "target")}
-    return stored | {
-        "priority": Priority(**stored["priority"]),
-        "reasons": tuple(map(_read_reason, _list(stored["reasons"]))),
-        "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in _list(stored["losers"])),
-        "near_misses": tuple(NearMiss(**part) for part in _list(stored["near_misses"])),
-        "open": tuple(NearMiss(**part) for part in _list(stored.get("open", ()))),
-        "set_aside": tuple(
-            SetAside(part["why"], Evidence(**part["evidence"])) for part in _list(stored["set_aside"])
-        ),
-        "measured": None if stored.get("measured") is None else Measured(**stored["measured"]),
-        "shadow": None if stored.get("shadow") is None else _read_shadow(stored["shadow"]),
-        "opinion": None if stored.get("opinion") is None else Opinion.from_dict(stored["opinion"]),
-    }
-
-
-def _list(value: Any) -> Any:
-    """Return the list that it is: a mapping or a text would be gone through as well."""
-    if type(value) not in (list, tuple):
-        raise TypeError(f"a list was expected, not {type(value).__name__}")
-    return value
-
-
-def _read_shadow(data: dict[str, Any]) -> Shadow:
-    return Shadow(**{**data, "reasons": tuple(map(_read_reason, _list(data["reasons"])))})
-
-
-def _read_reason(data: dict[str, Any]) -> Reason:
-    return Reason(**{**data, "evidence": tuple(Evidence(**item) for item in _list(data["evidence"]))})
 
 
 def _explanation(suggestion: Suggestion) -> list[str]:

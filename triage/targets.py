@@ -100,7 +100,8 @@ def received_at(received: datetime | str | None, calendar: Calendar) -> datetime
         pass
     raise TicketError(
         f"found {str(received)[:60]!r} for the time a ticket was received; expected an ISO 8601 time "
-        f"from {_YEARS[0]} to {_YEARS[-1]}, as 2026-11-25T16:40"
+        f"from {_YEARS[0]} to {_YEARS[-1]}, as 2026-11-25T16:40",
+        part="received",
     )
 
 

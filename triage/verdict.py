@@ -99,25 +99,27 @@ def _least(warn_from: float | None, rules: RuleSet) -> float:
     with suppress(TypeError):
         if 0 <= warn_from <= 1:
             return warn_from
-    raise ChoiceError(f"warn_from is a share from 0 to 1, not {warn_from!r}")
+    raise ChoiceError(f"warn_from is a share from 0 to 1, not {warn_from!r}", part="warn_from")
 
 
-def chosen_level(chosen: str | None, rules: RuleSet) -> Priority:
-    """Return the level of this id or name.
+def chosen_level(chosen: str | None, rules: RuleSet, *, part: str = "chosen") -> Priority:
+    """Return the level of this id or name; ``part`` is what whoever gave it calls it.
 
     Raises:
         ChoiceError: there is no such level, or none is named.
     """
     known = {key: level for level in rules.priorities for key in (level.id, level.name.lower())}
     if chosen is None:
-        raise ChoiceError("no priority was chosen: name one, or give the ticket its 'chosen'")
+        raise ChoiceError("no priority was chosen: name one, or give the ticket its 'chosen'", part=part)
     if not isinstance(chosen, str):
-        raise ChoiceError(f"a chosen priority is the id or name of a level, not {type(chosen).__name__}")
+        raise ChoiceError(
+            f"a chosen priority is the id or name of a level, not {type(chosen).__name__}", part=part
+        )
     if level := known.get(chosen.strip().lower()):
         return level
     ids = [level.id for level in rules.priorities]
     meant = did_you_mean(chosen.lower(), ids)
-    raise ChoiceError(f"there is no priority {chosen!r}; it is one of {', '.join(ids)}{meant}")
+    raise ChoiceError(f"there is no priority {chosen!r}; it is one of {', '.join(ids)}{meant}", part=part)
 
 
 def _chosen_by(ticket: Ticket, level: Priority, *, given: bool, rules: RuleSet) -> ChosenBy:

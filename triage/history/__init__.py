@@ -4,9 +4,9 @@ It imports values alone; SQLAlchemy and Alembic come with the extra "history".
 """
 
 from triage.extras import needs_extra
-from triage.history.decision import Decision
+from triage.history.decision import Decision, ground
 
 with needs_extra("history"):
     from triage.history.history import History, HistoryBusyError
 
-__all__ = ["Decision", "History", "HistoryBusyError"]
+__all__ = ["Decision", "History", "HistoryBusyError", "ground"]

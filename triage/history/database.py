@@ -17,16 +17,16 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from triage.errors import HistoryError
 
-_BUSY_SECONDS = 30
 _AGAIN = 0.02  # seconds
 _SYNCHRONOUS = ("normal", "full")
 _UPGRADE_LOCK = 7_241_803  # any number that nobody else locks in this database
 
 
-def open_database(url: str, *, make: bool = True) -> Engine:
+def open_database(url: str, *, make: bool = True, wait: float = 30.0) -> Engine:
     """Return the engine of a database whose tables are as this version needs them.
 
-    Without ``make`` a file that is not there is an error, and no new one is made.
+    Without ``make`` a file that is not there is an error, and no new one is made. Whoever writes to a file
+    waits for others so many seconds.
 
     Raises:
         HistoryError: the URL cannot be read, or the database cannot be reached or brought up to date.
@@ -35,7 +35,7 @@ def open_database(url: str, *, make: bool = True) -> Engine:
     if not make and where.get_backend_name() == "sqlite" and not Path(where.database or "").is_file():
         raise HistoryError(f"there is no history in the file {where.database!r}; name its URL or its path")
     try:
-        engine = _sqlite(where) if where.get_backend_name() == "sqlite" else _server(where)
+        engine = _sqlite(where, wait) if where.get_backend_name() == "sqlite" else _server(where)
         upgrade(engine)
     except ModuleNotFoundError as error:
         raise HistoryError(f"{_shown(where)} needs the package {error.name}; install it") from None
@@ -90,7 +90,7 @@ def _server(where: URL) -> Engine:
     return create_engine(where, pool_pre_ping=True)
 
 
-def _sqlite(where: URL) -> Engine:
+def _sqlite(where: URL, wait: float) -> Engine:
     """Return the engine of a file; ``?synchronous=full`` has each commit outlive also a loss of power."""
     plain = where.difference_update_query(["synchronous"])
     full = _synchronous(where) == "full"
@@ -98,25 +98,24 @@ def _sqlite(where: URL) -> Engine:
     # Threads that wait for the lock of a file keep no further one waiting for a connection to it.
     pool = {"max_overflow": -1} if in_file else {}
     quick = in_file and not full
-    engine = create_engine(
-        plain, connect_args={"timeout": _BUSY_SECONDS}, execution_options={"quick": quick}, **pool
-    )
-    event.listen(engine, "connect", partial(_prepare_sqlite, synchronous="FULL" if full else "NORMAL"))
-    event.listen(engine, "begin", _begin_sqlite)
+    engine = create_engine(plain, connect_args={"timeout": wait}, execution_options={"quick": quick}, **pool)
+    synchronous = "FULL" if full else "NORMAL"
+    event.listen(engine, "connect", partial(_prepare_sqlite, synchronous=synchronous, wait=wait))
+    event.listen(engine, "begin", partial(_begin_sqlite, wait=wait))
     return engine
 
 
-def _prepare_sqlite(connection: Any, _: object, *, synchronous: str) -> None:
+def _prepare_sqlite(connection: Any, _: object, *, synchronous: str, wait: float) -> None:
     """Let readers read while one writes; a commit is in the file's log before it is said to be done."""
     connection.isolation_level = None  # BEGIN is ours, below: Python's own comes too late for a migration
     for pragma in (f"synchronous={synchronous}", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    _write_ahead(connection)
+    _write_ahead(connection, wait)
 
 
-def _write_ahead(connection: Any) -> None:
+def _write_ahead(connection: Any, wait: float) -> None:
     """Turn on the write-ahead log; of those who open a new file together, SQLite lets no one wait for it."""
-    ends = monotonic() + _BUSY_SECONDS
+    ends = monotonic() + wait
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -127,16 +126,15 @@ def _write_ahead(connection: Any) -> None:
             sleep(_AGAIN)
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, *, wait: float) -> None:
     """Take the write lock first where it will be needed: a lock taken late can fail."""
     options = connection.get_execution_options()
     if options.get("only_reads"):
         connection.exec_driver_sql("BEGIN")
-    elif options.get("at_once"):
-        connection.exec_driver_sql("PRAGMA busy_timeout=0")
-        try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1_000}")
-    else:
+        return
+    this_time = options.get("wait", wait)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={round(this_time * 1_000)}")
+    try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={round(wait * 1_000)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -111,7 +112,7 @@ class Decision:
 
     @classmethod
     def of_answer(cls, suggestion: Suggestion, question: str, answer: str, **about: Any) -> Self:
-        """Return that a question was answered, and what is suggested since.
+        """Return that a question was answered, and what is suggested since; give it the ``input_hash``.
 
         >>> from triage import Triage
         >>> s = Triage().suggest("The printer is jammed")
@@ -122,12 +123,33 @@ class Decision:
 
     @classmethod
     def of_final(cls, case: str, priority: str, *, set_by: SetBy = "person", **about: Any) -> Self:
-        """Return that a level became the final one of a case, set by a person or by a default.
+        """Return that a level became the final one of a case; give it the :func:`ground` of what was before.
 
         >>> Decision.of_final("0a1b", "high", by="tom").set_by
         'person'
         """
         return cls(kind="final", case=case, priority=priority, set_by=set_by, **about)
+
+
+def ground(told: Iterable[Decision]) -> dict[str, Any]:
+    """Return what a story rests on so far: the hash of its input and the newest versions of rules and model.
+
+    Whatever happens next in it without a text or a suggestion of its own is kept with these.
+
+    >>> from triage import Triage
+    >>> ticket = Ticket(body="The printer is jammed")
+    >>> told = Decision.of_suggestion(ticket, Triage().suggest(ticket))
+    >>> final = Decision.of_final(told.case, "low", by="tom", **ground([told]))
+    >>> final.input_hash == told.input_hash, final.rules_version == told.rules_version
+    (True, True)
+    """
+    newest = list(told)[::-1]
+    judged = next((one for one in newest if one.rules_version is not None), None)
+    return {
+        "input_hash": next((one.input_hash for one in newest if one.input_hash is not None), None),
+        "rules_version": judged and judged.rules_version,
+        "model_version": judged and judged.model_version,
+    }
 
 
 def _of_ticket(ticket: Ticket, keep_text: bool) -> dict[str, Any]:

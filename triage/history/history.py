@@ -28,7 +28,7 @@ FORGOTTEN = "forgotten"
 
 
 class HistoryBusyError(HistoryError):
-    """Others write to the file: at this moment, where it was to be at once, else for half a minute."""
+    """Others write to the file, and for longer than was to be waited."""
 
 
 class History:
@@ -36,6 +36,7 @@ class History:
 
     ``url`` is ``sqlite:///FILE`` or ``postgresql://...``; the path of a file alone is SQLite in that file.
     The tables are made, and brought up to date, when it is opened. Without ``make`` no new file is made.
+    While others write to a file, a change waits for ``wait`` seconds.
 
     Raises:
         HistoryError: the URL cannot be read, or the database cannot be reached.
@@ -46,9 +47,9 @@ class History:
     ['high']
     """
 
-    def __init__(self, url: str | Path, *, make: bool = True) -> None:
+    def __init__(self, url: str | Path, *, make: bool = True, wait: float = 30.0) -> None:
         named = isinstance(url, Path) or "://" not in url
-        self._engine = open_database(f"sqlite:///{url}" if named else str(url), make=make)
+        self._engine = open_database(f"sqlite:///{url}" if named else str(url), make=make, wait=wait)
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +89,7 @@ class History:
         """
         if not decisions:
             return
-        opened = nullcontext(within) if within is not None else self.writing(at_once=at_once)
+        opened = nullcontext(within) if within is not None else self.writing(wait=0 if at_once else None)
         with opened as connection:
             connection.execute(_INSERT, [_row(decision) for decision in decisions])
 
@@ -148,16 +149,17 @@ class History:
             yield connection
 
     @contextmanager
-    def writing(self, *, at_once: bool = False) -> Iterator[Connection]:
+    def writing(self, *, wait: float | None = None) -> Iterator[Connection]:
         """Open the database for one change: all of it happens, or none.
 
         Raises:
-            HistoryBusyError: others write to the file at this moment, and it was to be ``at_once``.
+            HistoryBusyError: others write to the file, and for longer than this is to ``wait``.
         """
-        with _told(), self._opened(at_once=at_once) as connection, connection.begin():
+        options = {} if wait is None else {"wait": wait}
+        with _told(), self._opened(**options) as connection, connection.begin():
             yield connection
 
-    def _opened(self, **options: bool) -> Connection:
+    def _opened(self, **options: float) -> Connection:
         return self._engine.connect().execution_options(**options)
 
 

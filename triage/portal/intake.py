@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from triage import Choice, Ticket, Triage
 from triage.case import new_case
-from triage.history import Decision, History
+from triage.history import Decision, History, ground
 from triage.portal.accounts import Account
 from triage.portal.entering import Sender, enter, new_row
 from triage.portal.sessions import Tries
@@ -87,7 +87,8 @@ def settle(portal: Portal, kept: PortalTicket, level: str, *, by: Account, reaso
     Returns whether that was done: where the ticket carries another level by now, nothing is.
     """
     final = chosen_level(level, portal.desk.triage.rules).id
-    told = Decision.of_final(kept.case, final, person=kept.person, by=by.email, reason=reason)
+    before = ground(portal.history.of(kept.case))
+    told = Decision.of_final(kept.case, final, person=kept.person, by=by.email, reason=reason, **before)
     with portal.history.writing() as connection:
         this = TicketRow.case == kept.case
         connection.execute(select(TicketRow.id).where(this).with_for_update())  # two decide one by one
@@ -138,7 +139,8 @@ def _told(
         kept = replace(kept, warned=False)  # the answer came before the level, so nobody was warned of it
     if choice is asked or hint.answer is None:
         return [*warned, kept]
-    return [*warned, kept, Decision.of_answer(choice.suggestion, *hint.answer, **about)]
+    answered = Decision.of_answer(choice.suggestion, *hint.answer, input_hash=kept.input_hash, **about)
+    return [*warned, kept, answered]
 
 
 def _warnings(

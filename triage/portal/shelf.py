@@ -18,6 +18,8 @@ from triage.portal.tickets import PortalTicket, change_ticket, tickets, written
 from triage.service.shelf import case_taken
 from triage.verdict import beside
 
+_ABOUT = ("case", "at", "person", "by", "reason")  # what whoever changes a level tells of it
+
 
 @dataclass(frozen=True, slots=True)
 class PortalShelf:
@@ -44,15 +46,21 @@ class PortalShelf:
             self.portal.history.keep(told, within=connection)
         return told
 
-    def change(self, told: Decision) -> None:
-        """Keep that a ticket got another level; open queues show it."""
-        this = TicketRow.case == told.case
+    def change(self, told: Decision) -> Decision:
+        """Keep that a ticket got another level, and what is said of it; open queues show it."""
+        this, news = TicketRow.case == told.case, {}
         with self.portal.history.reading() as connection:
             kept = next(iter(tickets(connection, this, most=1)), None)
-        news = {"choice": written(self._anew(kept, told))} if kept and told.kind == "chosen" else {}
+        if kept and told.kind == "chosen":
+            ticket, choice = self._anew(kept, told)
+            news["choice"] = written(choice)
+            about = {name: getattr(told, name) for name in _ABOUT}
+            # The text may be left out of the queue: the hash is that of the ticket as it came in.
+            told = replace(Decision.of_choice(ticket, choice, **about), input_hash=told.input_hash)
         with self.portal.history.writing() as connection:
             self.portal.history.keep(told, within=connection)
             change_ticket(connection, told.case, **news)
+        return told
 
     def holds(self, cases: Collection[str]) -> bool:
         """Return whether any of these cases is a ticket."""
@@ -66,13 +74,13 @@ class PortalShelf:
             for case in cases:
                 change_ticket(connection, case)
 
-    def _anew(self, kept: PortalTicket, told: Decision) -> Choice:
-        """Return what is said of the level that a ticket gets now."""
+    def _anew(self, kept: PortalTicket, told: Decision) -> tuple[Ticket, Choice]:
+        """Return a ticket with the level that it gets now, and what is said of that."""
         triage = self.portal.desk.triage
         ticket = replace(kept.ticket(), chosen=told.priority, chosen_by=told.set_by)
         if kept.subject or kept.body:
-            return triage.check(ticket)
-        return beside(triage, ticket, kept.choice.suggestion, warn_from=triage.rules.warn_from)
+            return ticket, triage.check(ticket)
+        return ticket, beside(triage, ticket, kept.choice.suggestion, warn_from=triage.rules.warn_from)
 
 
 def without_words(choice: Choice) -> Choice:

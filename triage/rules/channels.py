@@ -17,5 +17,6 @@ def known_channel(channel: str | None, rules: RuleSet) -> str | None:
     if channel is None or channel in known:
         return channel
     raise TicketError(
-        f"there is no channel {channel!r}; it is one of {', '.join(known)}{did_you_mean(channel, known)}"
+        f"there is no channel {channel!r}; it is one of {', '.join(known)}{did_you_mean(channel, known)}",
+        part="channel",
     )

@@ -12,22 +12,23 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import HistoryError, TriageError
+from triage import TriageError
 from triage.history import History
 from triage.portal.join import join_portal, show_problems
 from triage.service import asking, looking, tickets
 from triage.service.desk import Desk
-from triage.service.documents import document
+from triage.service.documents import CASE
 from triage.service.gate import Gate, Keys
 from triage.service.in_use import InUse
 from triage.service.log import start_log
 from triage.service.memory import Memory
 from triage.service.metrics import Metrics
-from triage.service.problems import Problem, of_status
+from triage.service.openapi import document
+from triage.service.origins import Origins
+from triage.service.problems import Problem, of_library, of_status
 from triage.service.routing import include
 from triage.service.settings import Settings
 from triage.service.watch import Watch
@@ -50,7 +51,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     start_log(settings.log_level)
     metrics, keys = Metrics(), Keys(settings.keys)
-    memory = Memory(History(settings.history), metrics) if settings.history else None
+    memory = (
+        Memory(History(settings.history, wait=settings.time_limit), metrics) if settings.history else None
+    )
     desk = Desk(settings, InUse(settings), metrics, memory)
     app = FastAPI(
         title="triage",
@@ -70,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(Gate, settings=settings, keys=keys)
     if settings.cors_origins:
-        app.add_middleware(CORSMiddleware, **_cors(settings))
+        app.add_middleware(Origins, **_cors(settings))
     app.add_middleware(Watch, metrics=metrics)
     show_problems(app)
     gc.freeze()  # what stays for good need not be looked through for garbage while requests wait
@@ -114,7 +117,7 @@ def _cors(settings: Settings) -> dict[str, Any]:
         "allow_origins": settings.cors_origins,
         "allow_methods": ("GET", "POST", "PATCH"),
         "allow_headers": ("authorization", "content-type"),
-        "expose_headers": ("Triage-Case", "X-Request-Id", "Retry-After"),
+        "expose_headers": (CASE, "X-Request-Id", "Retry-After"),
         "max_age": 600,
     }
 
@@ -125,13 +128,12 @@ def _tell_problems(app: FastAPI) -> None:
     async def of_problem(_: Request, error: Problem) -> Response:
         return error.response()
 
-    async def of_library(_: Request, error: TriageError) -> Response:
-        slug = "no-history" if isinstance(error, HistoryError) else "invalid"
-        return Problem(slug, str(error)).response()
+    async def of_error(_: Request, error: TriageError) -> Response:
+        return of_library(error).response()
 
     async def of_http(_: Request, error: HTTPException) -> Response:
         return of_status(error.status_code, str(error.detail), error.headers)
 
     app.add_exception_handler(Problem, of_problem)  # type: ignore[arg-type]
-    app.add_exception_handler(TriageError, of_library)  # type: ignore[arg-type]
+    app.add_exception_handler(TriageError, of_error)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, of_http)  # type: ignore[arg-type]

@@ -13,36 +13,37 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from triage import Choice, Suggestion, Triage, TriageError
+from triage import Choice, ChoiceError, Suggestion, SuggestionError, Triage, TriageError
 from triage.case import new_case
-from triage.history import Decision
+from triage.history import Decision, ground
 from triage.service.bodies import AnswerBody, CheckBatch, CheckBody, SuggestBatch, SuggestBody
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
-from triage.service.documents import documented
-from triage.service.problems import Problem
+from triage.service.documents import CASE, documented
+from triage.service.problems import Problem, invalid, of_library
 from triage.service.routing import DirectRoute
 from triage.service.shelf import tell_added
 from triage.verdict import with_answer
 
 router = APIRouter(prefix="/v1", route_class=DirectRoute, tags=["asking"])
+_SUGGESTION = "#/suggestion"
 Told = tuple[dict[str, Any], tuple[Decision, ...]]  # an answer, and what is to be kept of it
 Body = TypeVar("Body", bound=SuggestBody)
 Ask = Callable[[Desk, Triage, Body], Told]
 
 
-@router.post("/suggest", **documented("Suggestion", asked=SuggestBody))
+@router.post("/suggest", **documented("Suggestion", asked=SuggestBody, headers=(CASE,)))
 async def suggest(request: Request) -> Response:
     """Suggest the priority of a ticket, with every reason."""
     return await _one(request, await read(request, SuggestBody), _suggested)
 
 
-@router.post("/check", **documented("Choice", asked=CheckBody))
+@router.post("/check", **documented("Choice", asked=CheckBody, headers=(CASE,)))
 async def check(request: Request) -> Response:
     """Say what the guideline says of the priority that was chosen for a ticket."""
     return await _one(request, await read(request, CheckBody), _checked)
 
 
-@router.post("/answer", **documented("Suggestion", asked=AnswerBody))
+@router.post("/answer", **documented("Suggestion", asked=AnswerBody, headers=(CASE,)))
 async def answer(request: Request) -> Response:
     """Count the answer to a question of a suggestion, and suggest anew."""
     desk, asked = Desk.of(request), await read(request, AnswerBody)
@@ -50,11 +51,14 @@ async def answer(request: Request) -> Response:
         given = Suggestion.from_dict(asked.suggestion)
         suggestion = desk.triage.answer(given, asked.question, asked.answer)
         data = suggestion.to_dict()
-    except (AttributeError, KeyError, TypeError, ValueError):  # parts of the wrong kind, deep inside
-        raise Problem("invalid", "#/suggestion: this is no suggestion as it was given") from None
+    except SuggestionError as error:
+        raise of_library(error, at=_SUGGESTION) from None
+    except (AttributeError, KeyError, TypeError, ValueError):  # parts that do not go together, deep inside
+        raise invalid((_SUGGESTION, "this is no suggestion as it was given")) from None
     desk.metrics.suggestion(suggestion)
     case = asked.case or new_case()
-    told = Decision.of_answer(suggestion, asked.question, asked.answer, case=case, person=asked.person)
+    about = {"case": case, "person": asked.person, "input_hash": await _input_of(desk, asked)}
+    told = Decision.of_answer(suggestion, asked.question, asked.answer, **about)
     kept = asked.keep and await _keep(request, asked, told)
     return answered(data, headers=in_case(case if kept else None))
 
@@ -86,7 +90,10 @@ def _checked(desk: Desk, triage: Triage, asked: CheckBody) -> Told:
     ticket = on_known_channel(asked.ticket(), triage)
     choice = first = triage.check(ticket, warn_from=asked.warn_from)
     if asked.answered:
-        choice = with_answer(triage, ticket, first, asked.answered.both, warn_from=asked.warn_from)
+        try:
+            choice = with_answer(triage, ticket, first, asked.answered.both, warn_from=asked.warn_from)
+        except ChoiceError as error:
+            raise ChoiceError(str(error), part=f"answered/{error.part}") from None
     desk.metrics.choice(choice)
     return choice.to_dict(), _told(desk, asked, first=first, choice=choice)
 
@@ -99,8 +106,8 @@ def _told(desk: Desk, asked: CheckBody, *, first: Choice, choice: Choice) -> tup
     told = Decision.of_choice(asked.ticket(), first, **about)
     if asked.answered is None:
         return (told,)
-    answered = asked.answered.both
-    return told, Decision.of_answer(choice.suggestion, *answered, case=told.case, person=told.person)
+    since: dict[str, Any] = {"case": told.case, "person": told.person, "input_hash": told.input_hash}
+    return told, Decision.of_answer(choice.suggestion, *asked.answered.both, **since)
 
 
 def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
@@ -112,6 +119,14 @@ def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
         "person": asked.person,
         "keep_text": desk.settings.keep_text,
     }
+
+
+async def _input_of(desk: Desk, asked: AnswerBody) -> str | None:
+    """Return the hash of the ticket that an answer is about, which its case alone knows."""
+    if not asked.keep or asked.case is None or desk.memory is None:
+        return None
+    input_hash: str | None = ground(await desk.memory.told(asked.case))["input_hash"]
+    return input_hash
 
 
 async def _keep(request: Request, asked: BaseModel, *told: Decision) -> bool:
@@ -134,7 +149,7 @@ async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any
     desk, bodies = Desk.of(request), asked.tickets
     most, loop, triage = desk.settings.max_batch, asyncio.get_running_loop(), desk.triage
     if len(bodies) > most:
-        raise Problem("invalid", f"a batch has at most {most} tickets, and this has {len(bodies)}")
+        raise invalid(("#/tickets", f"a batch has at most {most} tickets, and this has {len(bodies)}"))
     ends, answers = loop.time() + desk.settings.time_limit, []
     kept: list[tuple[Decision, ...]] = []
     for number, body in enumerate(bodies):
@@ -143,8 +158,7 @@ async def _many(request: Request, asked: SuggestBatch | CheckBatch, ask: Ask[Any
         try:
             data, told = await desk.work(body, partial(ask, desk, triage, body))
         except TriageError as error:
-            fault = {"pointer": f"#/tickets/{number}", "detail": str(error)}
-            raise Problem("invalid", f"{fault['pointer']}: {error}", errors=[fault]) from None
+            raise of_library(error, at=f"#/tickets/{number}") from None
         answers.append(data)
         kept += [told] if told else []
         await asyncio.sleep(0)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from triage import Ticket
 
 Level = Annotated[str, Field(max_length=100)]
 Short = Annotated[str, Field(max_length=320)]
+EMPTY = "Write a line about what happened."
 _CASE = r"^[0-9a-f]{32}$"
 
 
@@ -66,11 +67,16 @@ class TicketBody(BaseModel):
         )
 
 
-class Told(BaseModel):
-    """What the memory is told beside a ticket."""
+class Story(BaseModel):
+    """What the memory is told beside a ticket that is kept."""
 
     case: Case | None = None
     person: Short | None = Field(None, description="Whose ticket it is, as you name people.")
+
+
+class Told(Story):
+    """What the memory is told beside a ticket that is asked about."""
+
     keep: bool = Field(True, description="Keep the answer in the memory; false while somebody types.")
 
 
@@ -134,10 +140,31 @@ class CheckBatch(BaseModel):
     tickets: list[CheckBody]
 
 
-class NewTicket(SuggestBody):
-    """A ticket that came in; without ``chosen`` it carries the default of its channel."""
+class Written(BaseModel):
+    """What was written, in the subject, in the body, or in both."""
+
+    subject: str = ""
+    body: str = ""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.subject.strip() or self.body.strip()):
+            raise PydanticCustomError("empty", EMPTY)
+        return self
+
+
+class NewTicket(TicketBody, Story, Written):
+    """A ticket that came in, always kept; without ``chosen`` it carries the default of its channel."""
 
     model_config = _example(**_PRINTER, person="ann@example.com")
+
+
+class DesktopTicket(Written):
+    """A ticket of the desktop app: it cannot choose a level."""
+
+    model_config = _example(person="ann@example.com", subject="printer", body=_PRINTER["body"])
+
+    person: Short = Field(description="The e-mail address of whoever is signed in at the computer.")
 
 
 class TicketChange(BaseModel):

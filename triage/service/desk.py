@@ -18,6 +18,7 @@ from triage import HistoryError, Ticket, Triage
 from triage.history import Decision
 from triage.rules.channels import known_channel
 from triage.service.bodies import TicketBody
+from triage.service.documents import CASE, JSON
 from triage.service.in_use import InUse
 from triage.service.memory import Memory
 from triage.service.metrics import Metrics
@@ -26,7 +27,6 @@ from triage.service.settings import Settings
 from triage.service.shelf import check_cases
 
 _LONG = 4_000  # characters beyond which a ticket is read beside the other requests, in a thread
-_JSON = "application/json"
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]*)', re.IGNORECASE)
 _UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
 _log = structlog.get_logger()
@@ -87,7 +87,7 @@ async def read(request: Request, kind: type[Body]) -> Body:
     Raises:
         Problem: it is not JSON, does not fit, or names a case that the caller may not add to.
     """
-    check_type(request, _JSON)
+    check_type(request, JSON)
     charset = _CHARSET.search(request.headers["content-type"])
     if charset and charset[1].lower() not in _UTF_8:
         raise Problem("wrong-type", f"the body is in {charset[1]!r}, and JSON is read in utf-8")
@@ -124,9 +124,9 @@ def on_known_channel(ticket: Ticket, triage: Triage) -> Ticket:
 
 def answered(data: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return an answer of plain data."""
-    return Response(orjson.dumps(data), status, headers, _JSON)
+    return Response(orjson.dumps(data), status, headers, JSON)
 
 
 def in_case(case: str | None) -> dict[str, str]:
     """Return the header that tells under which case an answer is kept."""
-    return {"Triage-Case": case} if case else {}
+    return {CASE: case} if case else {}

@@ -70,7 +70,7 @@ class Gate:
         if path.startswith(_OPEN) or scope["method"] == "OPTIONS":
             return
         caller = scope["client"][0] if scope["client"] else "unknown"
-        if self._keys_needed and (wanted := _scope_of(path)):
+        if self._keys_needed and (wanted := scope_of(path)):
             caller = self._known(headers, wanted).name
         scope["state"]["caller"] = caller
         if self._limit and (seconds := self._limit.wait(caller)):
@@ -96,8 +96,12 @@ class Gate:
         return record
 
 
-def _scope_of(path: str) -> str | None:
-    """Return the scope that an address needs; pages and documents need none."""
+def scope_of(path: str) -> str | None:
+    """Return the scope that an address needs; pages and documents need none.
+
+    >>> scope_of("/v1/check"), scope_of("/healthz")
+    ('suggest', None)
+    """
     return next((scope for start, scope in _SCOPES if path.startswith(start)), None)
 
 

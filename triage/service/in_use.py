@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import inf
+from pathlib import Path
 from typing import Any
 
 from triage import Triage
@@ -53,5 +54,15 @@ class InUse:
         folder = self._live.model_folder()
         if folder is None:
             return ()
-        manifest = read_manifest(folder)
-        return ({name: manifest.get(name) for name in _TOLD},)
+        return (model_told(folder),)
+
+
+def model_told(folder: Path) -> dict[str, Any]:
+    """Return what is told of the trained model in a folder.
+
+    >>> from triage.model.folder import starter_model
+    >>> model_told(starter_model())["name"]
+    'starter'
+    """
+    manifest = read_manifest(folder)
+    return {name: manifest.get(name) for name in _TOLD}

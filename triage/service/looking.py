@@ -6,11 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
-from triage.rules.ruleset import Rule, RuleSet
+from triage.rules.ruleset import Rule
 from triage.service.desk import Desk, answered
 from triage.service.documents import documented
+from triage.service.in_use import InUse
 from triage.service.metrics import CONTENT_TYPE
 from triage.service.problems import KINDS, Problem
 from triage.service.routing import DirectRoute
@@ -21,9 +22,7 @@ router = APIRouter(route_class=DirectRoute, tags=["looking"])
 @router.get("/v1/rules", **documented("Rules"))
 async def rules(request: Request) -> Response:
     """Tell the levels, the channels and the rules in use, and the faults of a file that was not taken."""
-    in_use = Desk.of(request).in_use
-    told = _rules(in_use.triage.rules)
-    return answered(told | {"since": in_use.since.isoformat(), "faults": in_use.faults})
+    return answered(rules_told(Desk.of(request).in_use))
 
 
 @router.get("/v1/models", **documented("Models"))
@@ -40,26 +39,32 @@ async def alive(request: Request) -> Response:
 
 @router.get("/readyz", **documented("Health"))
 async def ready(request: Request) -> Response:
-    """Say that rules are loaded; a faulty new rule file does not stop the rules in use."""
+    """Say that rules are loaded and the memory takes what is kept; of a faulty new rule file, old rules."""
     desk = Desk.of(request)
+    if desk.memory is not None:
+        await desk.memory.look()
     state = "ok" if not desk.in_use.faults else "old rules"
     return answered({"status": state, "rules": desk.triage.rules.version, "history": desk.memory is not None})
 
 
-@router.get("/metrics", include_in_schema=False)
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    **documented("Counters", media_type=PlainTextResponse.media_type),
+)
 async def metrics(request: Request) -> Response:
     """Tell the counters to Prometheus."""
     desk = Desk.of(request)
     return Response(desk.metrics.text(), headers={"content-type": CONTENT_TYPE})
 
 
-@router.get("/problems", include_in_schema=False)
+@router.get("/problems", **documented("Problems"))
 async def problems(request: Request) -> Response:
     """Explain the kinds of problems."""
     return answered({slug: kind._asdict() for slug, kind in KINDS.items()})
 
 
-@router.get("/problems/{slug}", include_in_schema=False)
+@router.get("/problems/{slug}", **documented("Problems"))
 async def problem(request: Request) -> Response:
     """Explain one kind of problem."""
     slug = request.path_params["slug"]
@@ -68,7 +73,9 @@ async def problem(request: Request) -> Response:
     return answered({slug: KINDS[slug]._asdict()})
 
 
-def _rules(rules: RuleSet) -> dict[str, Any]:
+def rules_told(in_use: InUse) -> dict[str, Any]:
+    """Return what is told of the rules in use."""
+    rules = in_use.triage.rules
     return {
         "name": rules.name,
         "version": rules.version,
@@ -79,6 +86,8 @@ def _rules(rules: RuleSet) -> dict[str, Any]:
             for c in rules.channels
         ],
         "rules": [_rule(rule) for rule in rules.rules],
+        "since": in_use.since.isoformat(),
+        "faults": in_use.faults,
     }
 
 

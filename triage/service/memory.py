@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 
 import structlog
 
@@ -17,6 +16,8 @@ _MOST_WAITING = 5_000  # beyond that the database is too slow for what comes in
 _AT_ONCE = 200
 _PAUSE = 0.004  # seconds from one transaction to the next: under load the decisions of all that time share it
 _PATIENCE = 2.0  # seconds that an answer waits for the database
+_LONGEST = 30.0  # seconds that a change waits for others in a thread: no answer waits for it any more
+_SILENT = "the database does not answer"
 _log = structlog.get_logger()
 Waiting = tuple[tuple[Decision, ...], "asyncio.Future[None]"]
 
@@ -41,7 +42,7 @@ class Memory:
             raise HistoryError(f"{_MOST_WAITING} decisions wait for the database already")
         loop = asyncio.get_running_loop()
         kept = loop.create_future()
-        patience = loop.call_later(_PATIENCE, _settle, kept, HistoryError("the database does not answer"))
+        patience = loop.call_later(_PATIENCE, _settle, kept, HistoryError(_SILENT))
         self._waiting.append((decisions, kept))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
@@ -49,6 +50,26 @@ class Memory:
             await kept
         finally:
             patience.cancel()
+
+    async def told(self, case: str) -> list[Decision]:
+        """Return what is kept of a case; nothing where the database does not answer in time."""
+        with suppress(HistoryError, TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                return await asyncio.to_thread(self.history.of, case)
+        return []
+
+    async def look(self) -> None:
+        """Return when the database takes what is written, behind what waits for it already.
+
+        Raises:
+            HistoryError: it does not within two seconds.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await loop.run_in_executor(self._thread, self._look)
+        except TimeoutError:
+            raise HistoryError(_SILENT) from None
 
     async def close(self) -> None:
         """Write what waits, and give the database back."""
@@ -93,7 +114,15 @@ class Memory:
                 self.history.keep(*decisions, at_once=True)
                 return
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, partial(self.history.keep, *decisions))
+        await loop.run_in_executor(self._thread, self._keep, decisions)
+
+    def _keep(self, decisions: list[Decision]) -> None:
+        with self.history.writing(wait=_LONGEST) as connection:
+            self.history.keep(*decisions, within=connection)
+
+    def _look(self) -> None:
+        with self.history.writing(wait=_PATIENCE):
+            pass
 
 
 def _settle(kept: asyncio.Future[None], error: HistoryError | None) -> None:

@@ -10,7 +10,10 @@ import orjson
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from triage import HistoryError, TriageError
+
 MEDIA_TYPE = "application/problem+json"
+_ROOT = "#"  # the JSON pointer of a whole body
 
 
 class Kind(NamedTuple):
@@ -25,6 +28,11 @@ KINDS = {
     "not-json": Kind(400, "The body is not JSON", "Send UTF-8 JSON with Content-Type: application/json."),
     "bad-form": Kind(400, "The form cannot be read", "Send the fields of the page as a browser sends them."),
     "wrong-host": Kind(400, "The host is not served here", "Add the name to TRIAGE_ALLOWED_HOSTS."),
+    "wrong-origin": Kind(
+        400,
+        "Pages of this origin may not call so",
+        "Add the origin to TRIAGE_CORS_ORIGINS; pages send GET, POST and PATCH, and a key and JSON alone.",
+    ),
     "no-key": Kind(
         401, "An API key is needed", "Send Authorization: Bearer KEY; make one with triage keys new."
     ),
@@ -80,13 +88,34 @@ class Problem(Exception):  # noqa: N818  the word of RFC 9457
         return Response(body, self.kind.status, self.headers, MEDIA_TYPE)
 
 
+def invalid(*faults: tuple[str, str]) -> Problem:
+    """Return the problem of what does not fit: the place of each fault as a JSON pointer, and what is wrong.
+
+    >>> invalid(("#/bdy", "there is no such part")).detail
+    '#/bdy: there is no such part'
+    """
+    (pointer, first), *_ = faults
+    told = [{"pointer": pointer, "detail": detail} for pointer, detail in faults]
+    return Problem("invalid", first if pointer == _ROOT else f"{pointer}: {first}", errors=told)
+
+
+def of_library(error: TriageError, *, at: str = _ROOT) -> Problem:
+    """Return the problem of what the library does not take, given by what stands in the body at a place.
+
+    >>> of_library(TriageError("there is no such level", part="chosen"), at="#/tickets/1").detail
+    '#/tickets/1/chosen: there is no such level'
+    """
+    if isinstance(error, HistoryError):
+        return Problem("no-history", str(error))
+    return invalid((f"{at}/{error.part}" if error.part else at, str(error)))
+
+
 def of_validation(error: ValidationError) -> Problem:
     """Return the problem of a body that does not fit: each fault with a JSON pointer to its place."""
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     if faults[0]["type"] == "json_invalid":
         return Problem("not-json", faults[0]["msg"])
-    told = [{"pointer": _pointer(fault["loc"]), "detail": fault["msg"]} for fault in faults]
-    return Problem("invalid", f"{told[0]['pointer']}: {told[0]['detail']}", errors=told)
+    return invalid(*((_pointer(fault["loc"]), fault["msg"]) for fault in faults))
 
 
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -100,4 +129,4 @@ def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None
 
 def _pointer(place: Sequence[int | str]) -> str:
     """Return the place as a JSON pointer (RFC 6901) in the form of a URI fragment."""
-    return "#" + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)
+    return _ROOT + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in place)

@@ -59,7 +59,10 @@ class Settings(BaseSettings):
     max_body: int = Field(262_144, ge=1_024, description="The largest body of a request, in bytes.")
     max_batch: int = Field(100, ge=1, description="The most tickets of a batch.")
     time_limit: float = Field(
-        10.0, gt=0, le=3_600, description="Seconds a request may take to arrive or a batch to answer."
+        10.0,
+        gt=0,
+        le=3_600,
+        description="Seconds a request may take to arrive, a batch to answer, or a ticket to be kept.",
     )
     grace: int = Field(20, ge=0, description="Seconds that running requests get when the service stops.")
     reload_every: float = Field(

@@ -27,8 +27,8 @@ class Shelf(Protocol):
             Problem: its case is that of another ticket.
         """
 
-    def change(self, told: Decision) -> None:
-        """Keep that a ticket got another level."""
+    def change(self, told: Decision) -> Decision:
+        """Keep that a ticket got another level, and return what is kept of it."""
 
     def holds(self, cases: Collection[str]) -> bool:
         """Return whether any of these cases is a ticket."""

@@ -15,10 +15,10 @@ from starlette.responses import Response
 
 from triage import HistoryError, Ticket, Triage
 from triage.case import new_case
-from triage.history import Decision
+from triage.history import Decision, ground
 from triage.service.bodies import NewTicket, TicketChange
 from triage.service.desk import Desk, answered, in_case, on_known_channel, read
-from triage.service.documents import documented
+from triage.service.documents import CASE, documented
 from triage.service.problems import Problem
 from triage.service.routing import DirectRoute
 from triage.service.shelf import Shelf, case_taken, shelf_of
@@ -29,7 +29,7 @@ Kept = TypeVar("Kept")
 router = APIRouter(prefix="/v1/tickets", route_class=DirectRoute, tags=["tickets"])
 
 
-@router.post("", **documented("KeptTicket", asked=NewTicket, status=201))
+@router.post("", **documented("KeptTicket", asked=NewTicket, status=201, headers=(CASE, "Location")))
 async def take_ticket(request: Request) -> Response:
     """Keep a ticket that came in, with the level it carries and what the guideline says of it.
 
@@ -48,7 +48,7 @@ async def take_ticket(request: Request) -> Response:
     about = {"case": asked.case or new_case(), "person": asked.person}
     told = Decision.of_choice(ticket, choice, keep_text=desk.settings.keep_text, **about)
     told = await _kept(request, lambda shelf: shelf.take(ticket, choice, told))
-    data = _state([told]) | {"choice": choice.to_dict()}
+    data = state_of([told]) | {"choice": choice.to_dict()}
     headers = in_case(told.case) | {"Location": f"/v1/tickets/{told.case}"}
     return answered(data, status=201, headers=headers)
 
@@ -57,10 +57,10 @@ async def take_ticket(request: Request) -> Response:
 async def show_ticket(request: Request) -> Response:
     """Tell which level a ticket carries now, and everything that led to it."""
     told = await _decisions(Desk.of(request), request.path_params["case"])
-    return answered(_state(told) | {"decisions": [_plain(decision) for decision in told]})
+    return answered(state_of(told) | {"decisions": [plain(decision) for decision in told]})
 
 
-@router.patch("/{case}", **documented("KeptTicket", asked=TicketChange))
+@router.patch("/{case}", **documented("KeptTicket", asked=TicketChange, headers=(CASE,)))
 async def change_ticket(request: Request) -> Response:
     """Give a ticket another level, or its final one; who sets it always has the last word."""
     desk, asked = Desk.of(request), await read(request, TicketChange)
@@ -70,12 +70,13 @@ async def change_ticket(request: Request) -> Response:
         case=told[0].case,
         person=told[0].person,
         by=asked.by,
-        priority=chosen_level(asked.priority, desk.triage.rules).id,
+        priority=chosen_level(asked.priority, desk.triage.rules, part="priority").id,
         set_by=asked.set_by,
         reason=asked.reason,
+        **ground(told),
     )
-    await _kept(request, lambda shelf: shelf.change(change))
-    return answered(_state([*told, change]), headers=in_case(change.case))
+    change = await _kept(request, lambda shelf: shelf.change(change))
+    return answered(state_of([*told, change]), headers=in_case(change.case))
 
 
 @router.api_route("/{case}", methods=["DELETE", "POST", "PUT"], include_in_schema=False)
@@ -119,12 +120,21 @@ def _carrying(asked: NewTicket, triage: Triage) -> Ticket:
     return replace(ticket, chosen=default, chosen_by="default")
 
 
-def _state(told: Sequence[Decision]) -> dict[str, Any]:
-    """Return what a ticket carries after all that happened to it."""
+def state_of(told: Sequence[Decision]) -> dict[str, Any]:
+    """Return what a ticket carries after all that happened to it.
+
+    >>> state_of([Decision.of_final("0a1b", "high", by="tom")])["priority"]
+    'high'
+    """
     last = [decision for decision in told if decision.priority][-1]
     state = {"case": last.case, "priority": last.priority, "set_by": last.set_by}
     return state | {"final": last.kind == "final", "person": told[0].person}
 
 
-def _plain(decision: Decision) -> dict[str, Any]:
+def plain(decision: Decision) -> dict[str, Any]:
+    """Return what is told of a decision.
+
+    >>> plain(Decision.of_final("0a1b", "high", by="tom"))["by"]
+    'tom'
+    """
     return {name: value for name, value in asdict(decision).items() if value is not None}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,25 +13,16 @@ from triage.portal.accounts import tidy
 from triage.portal.entering import Sender, sender_of
 from triage.portal.guard import portal_of
 from triage.portal.intake import Portal, take
-from triage.service.bodies import Short
+from triage.service.bodies import DesktopTicket
 from triage.service.desk import answered, in_case, read
+from triage.service.documents import CASE, documented
 from triage.service.routing import DirectRoute
 
 router = APIRouter(prefix="/v1/tickets", route_class=DirectRoute, tags=["tickets"])
 _CHANNEL = "desktop"
 
 
-class DesktopTicket(BaseModel):
-    """A ticket of the desktop app: it cannot choose a level."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    person: Short = Field(description="The e-mail address of whoever is signed in at the computer.")
-    subject: str = ""
-    body: str = ""
-
-
-@router.post("/desktop", include_in_schema=False)
+@router.post("/desktop", **documented("TakenTicket", asked=DesktopTicket, status=201, headers=(CASE,)))
 async def take_desktop_ticket(request: Request) -> Response:
     """Keep a ticket of the desktop app."""
     asked, portal = await read(request, DesktopTicket), portal_of(request)

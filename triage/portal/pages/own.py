@@ -22,6 +22,7 @@ from triage.portal.render import Refused, page
 from triage.portal.sessions import COOKIE, TOKEN, is_forged
 from triage.portal.tickets import PortalTicket, tickets, visible
 from triage.service import asking
+from triage.service.bodies import EMPTY
 from triage.service.routing import DirectRoute
 
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
@@ -156,7 +157,7 @@ def _wrong(ticket: Ticket) -> str | None:
     'The subject may have 300 characters, and this one has 350. Shorten it, or move some of it to the text.'
     """
     if not (ticket.subject or ticket.body):
-        return "Write a line about what happened."
+        return EMPTY
     if len(ticket.subject) > (most := _LONGEST["subject"]):
         had = f"may have {most} characters, and this one has {len(ticket.subject)}"
         return f"The subject {had}. Shorten it, or move some of it to the text."
