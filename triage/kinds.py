@@ -26,6 +26,20 @@ def check_kinds(value: Any) -> None:
             raise ValueError(f"{name} of {type(value).__name__} is of the wrong kind")
 
 
+def as_list(value: Any) -> Any:
+    """Return the list that it is: a mapping or a text would be gone through as well.
+
+    >>> as_list([1, 2])
+    [1, 2]
+
+    Raises:
+        TypeError: it is none.
+    """
+    if type(value) not in (list, tuple):
+        raise TypeError(f"a list was expected, not {type(value).__name__}")
+    return value
+
+
 def _fits(value: object, kind: Any) -> bool:
     if get_origin(kind) is Literal:
         return any(value == known and type(value) is type(known) for known in get_args(kind))

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from triage.certainty import Measured
 from triage.errors import SuggestionError
-from triage.kinds import check_kinds
+from triage.kinds import as_list, check_kinds
 from triage.opinion import Opinion
 from triage.priority import Priority
 
@@ -264,12 +264,14 @@ def _read(data: dict[str, Any]) -> dict[str, Any]:
     stored = {key: value for key, value in data.items() if key not in ("impact", "urgency", "target")}
     return stored | {
         "priority": Priority(**stored["priority"]),
-        "reasons": tuple(map(_read_reason, _list(stored["reasons"]))),
-        "losers": tuple(Loser(_read_reason(part["reason"]), part["why"]) for part in _list(stored["losers"])),
-        "near_misses": tuple(NearMiss(**part) for part in _list(stored["near_misses"])),
-        "open": tuple(NearMiss(**part) for part in _list(stored.get("open", ()))),
+        "reasons": tuple(map(_read_reason, as_list(stored["reasons"]))),
+        "losers": tuple(
+            Loser(_read_reason(part["reason"]), part["why"]) for part in as_list(stored["losers"])
+        ),
+        "near_misses": tuple(NearMiss(**part) for part in as_list(stored["near_misses"])),
+        "open": tuple(NearMiss(**part) for part in as_list(stored.get("open", ()))),
         "set_aside": tuple(
-            SetAside(part["why"], Evidence(**part["evidence"])) for part in _list(stored["set_aside"])
+            SetAside(part["why"], Evidence(**part["evidence"])) for part in as_list(stored["set_aside"])
         ),
         "measured": None if stored.get("measured") is None else Measured(**stored["measured"]),
         "shadow": None if stored.get("shadow") is None else _read_shadow(stored["shadow"]),
@@ -277,19 +279,12 @@ def _read(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _list(value: Any) -> Any:
-    """Return the list that it is: a mapping or a text would be gone through as well."""
-    if type(value) not in (list, tuple):
-        raise TypeError(f"a list was expected, not {type(value).__name__}")
-    return value
-
-
 def _read_shadow(data: dict[str, Any]) -> Shadow:
-    return Shadow(**{**data, "reasons": tuple(map(_read_reason, _list(data["reasons"])))})
+    return Shadow(**{**data, "reasons": tuple(map(_read_reason, as_list(data["reasons"])))})
 
 
 def _read_reason(data: dict[str, Any]) -> Reason:
-    return Reason(**{**data, "evidence": tuple(Evidence(**item) for item in _list(data["evidence"]))})
+    return Reason(**{**data, "evidence": tuple(Evidence(**item) for item in as_list(data["evidence"]))})
 
 
 def _explanation(suggestion: Suggestion) -> list[str]:

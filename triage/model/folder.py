@@ -33,7 +33,7 @@ MANIFEST, TERMS, NUMBERS, MEASURED = "manifest.json", "weights.json", "weights.n
 PIPELINE, CARD, SEEN = "pipeline.joblib", "card.md", "seen.npy"
 STARTER = "starter"
 _ARRAYS = ("idf", "coefficients", "intercept")
-_SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold", "once")
+_SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold", "once", "unlearned")
 _IN_LINES = ("words", "parts")  # no term holds a line break, and one text is read faster than a list
 _LARGEST = 500_000_000  # bytes of a file
 

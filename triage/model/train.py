@@ -151,7 +151,9 @@ def train(
     shares, right = _said(spread, codes, costs)
     table.terms.set_params(transformer_weights=dict(zip((WORDS, PARTS, FINDINGS), best.scales, strict=True)))
     pipeline = make_pipeline(_without_unused(table.terms, best), fitted)
-    made = weights_of(pipeline, ids, costs=costs, threshold=threshold_for(settings.precision, shares, right))
+    threshold = threshold_for(settings.precision, shares, right)
+    unlearned = _unlearned(table, best, ids)
+    made = weights_of(pipeline, ids, costs=costs, threshold=threshold, unlearned=unlearned)
     return Trained(made, pipeline, best, tried, chosen, calibration_error(shares, right), out_of_fold)
 
 
@@ -167,7 +169,15 @@ def _said(spread: Array, codes: Any, costs: Costs) -> tuple[Array, Any]:
     return spread[np.arange(len(said)), said], said == codes
 
 
-def weights_of(pipeline: Pipeline, levels: Sequence[str], *, costs: Costs, threshold: float) -> Weights:
+def _unlearned(table: _Table, best: Candidate, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the levels that no ticket has which counts."""
+    learned = set(table.codes[table.own | (best.added > 0)].tolist())
+    return tuple(level for code, level in enumerate(ids) if code not in learned)
+
+
+def weights_of(
+    pipeline: Pipeline, levels: Sequence[str], *, costs: Costs, threshold: float, unlearned: tuple[str, ...]
+) -> Weights:
     """Return the trained pipeline as plain data, level by level even where no ticket has one."""
     terms, classifier = pipeline.named_steps["terms"], pipeline.named_steps["classifier"]
     kinds = {name: kind for name, kind in terms.transformer_list if kind != "drop"}
@@ -188,6 +198,7 @@ def weights_of(pipeline: Pipeline, levels: Sequence[str], *, costs: Costs, thres
         coefficients=coefficients,
         intercept=intercept,
         once=True,
+        unlearned=unlearned,
     )
 
 
