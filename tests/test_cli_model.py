@@ -23,6 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "history.csv", seed=0)
     write(tmp_path / "newer.csv", seed=1)
+    (tmp_path / "foreign.csv").write_text("Summary,grade\nhello,P3\n")
     return tmp_path
 
 
@@ -68,6 +69,19 @@ def test_a_month_of_an_analyst(folder: Path) -> None:
     assert run("report", "models/ours").exit_code == 0
     said = json.loads(run("suggest", "--json", "--model", "live", "I am locked out of payroll").stdout)
     assert "high" == said["opinion"]["priority"]
+
+
+def test_added_tickets_are_told_with_what_was_dropped(folder: Path) -> None:
+    """Their labels are read by the map, their columns by the options; copies of own tickets are left out."""
+    rows = [*(folder / "newer.csv").read_text().splitlines(), "one,more ticket,P9,agent"]
+    rows += (folder / "history.csv").read_text().splitlines()[1:3]
+    (folder / "more.csv").write_text("\n".join(rows))
+    trained = run("train", "history.csv", *COLUMNS, *MAP, "--add", "more.csv", "--out", "models/ours")
+    assert trained.exit_code == 0, trained.output
+    for told in ("124 added rows, 120 tickets", "2 dropped: copies of a ticket of your own", "label 'P9'"):
+        assert told in trained.output
+    card = (folder / "models" / "ours" / "card.md").read_text()
+    assert "- 2 added rows dropped: copies of a ticket of your own" in card
 
 
 def test_a_model_that_fails_a_gate_does_not_go_live(folder: Path) -> None:
@@ -126,6 +140,10 @@ def test_parquet_is_read(folder: Path) -> None:
         (
             ("train", "history.csv", *COLUMNS, *MAP, "--out", "x", "--costs", "dear"),
             "--costs: found 'dear', expected documented, balanced or a file",
+        ),
+        (
+            ("train", "history.csv", *COLUMNS, *MAP, "--add", "foreign.csv", "--out", "x"),
+            "foreign.csv: found no column 'label' or 'priority'; name it with --label",
         ),
         (("promote", "nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (("report", "models/nobody"), "models/nobody/manifest.json: the model cannot be read"),

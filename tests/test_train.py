@@ -79,6 +79,13 @@ def test_added_tickets_that_do_not_count_teach_no_level() -> None:
     assert (0.0, ("critical",)) == (trained.best.added, trained.weights.unlearned)
 
 
+def test_an_added_copy_of_a_ticket_tells_no_answer() -> None:
+    """Of the same tickets once more none is learned from: they would tell those that are held out."""
+    trained = train(examples(), LEVELS, quick(), added=[*examples(), *examples(10, seed=1)])
+    assert len(trained.split.held_out) > 0
+    assert {one.ticket for one in examples(10, seed=1)} == {one.ticket for one in trained.added}
+
+
 def test_progress_is_told() -> None:
     steps: list[tuple[str, int, int]] = []
     train(examples(), LEVELS, quick(held_out=0.0), progress=lambda *step: steps.append(step))

@@ -24,7 +24,8 @@ _SHORT = 160  # characters of a ticket that are shown beside its label
 
 def show_made(made: Made) -> RenderableType:
     """Return what was made: what was dropped, how good it is beside the rules, and where it stands."""
-    return Group(*_dropped(made.cleaned), *_trained(made), *_figures(made.measures), *_speaks(made))
+    added = _dropped(made.added, "added rows") if made.added.rows else []
+    return Group(*_dropped(made.cleaned), *added, *_trained(made), *_figures(made.measures), *_speaks(made))
 
 
 def show_trial(trial: Trial) -> RenderableType:
@@ -83,9 +84,9 @@ def _model_line(name: str, manifest: dict[str, Any] | ModelError, live: bool) ->
     }
 
 
-def _dropped(cleaned: Cleaned) -> list[Text]:
+def _dropped(cleaned: Cleaned, rows: str = "rows") -> list[Text]:
     lines = [
-        Text(f"{cleaned.rows:,} rows, {count_tickets(len(cleaned.examples))} to learn from", style="bold")
+        Text(f"{cleaned.rows:,} {rows}, {count_tickets(len(cleaned.examples))} to learn from", style="bold")
     ]
     return lines + [Text(clean(f"{count:,} dropped: {why}"), style="yellow") for why, count in cleaned.drops]
 

@@ -32,6 +32,9 @@ def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"- {count:,} dropped: {why}" for why, count in data["drops"].items())
     yield from ([f"- {data['copies']:,} dropped: copies of a held-out ticket"] if data["copies"] else [])
     yield from ([f"- {data['added']:,} added tickets"] if data["added"] else [])
+    yield from (
+        f"- {count:,} added rows dropped: {why}" for why, count in data.get("added_drops", {}).items()
+    )
     yield f"- tickets by level: {', '.join(f'{level} {n:,}' for level, n in data['labels'].items())}"
     yield f"- rules of version `{manifest['rules_version'] or 'none'}`"
     yield f"- made with {', '.join(f'{name} {number}' for name, number in manifest['versions'].items())}"

@@ -54,6 +54,18 @@ def groups_of(documents: Sequence[Document]) -> Numbers:
     return np.asarray(groups, dtype=np.int64)
 
 
+def without_copies(added: Sequence[Example], own: Sequence[Example]) -> tuple[Example, ...]:
+    """Return those of the added examples that are no copies, or near copies, of one of our own.
+
+    A copy teaches nothing new, and would tell the answer of a ticket that is held out.
+    """
+    if not added:
+        return ()
+    groups = groups_of([example.document for example in (*own, *added)])
+    copies = np.isin(groups[len(own) :], groups[: len(own)])
+    return tuple(example for example, is_copy in zip(added, copies.tolist(), strict=True) if not is_copy)
+
+
 def split(examples: Sequence[Example], *, held_out: float, folds: int, seed: int, by_time: bool) -> Split:
     """Return the split: a share held out, the rest in folds; by time the latest are held out.
 

@@ -30,10 +30,11 @@ from triage.cli.model.options import (
     steps,
     training_extra,
 )
+from triage.errors import TableError
 
 if TYPE_CHECKING:
     from triage.model.train import Settings
-    from triage.table import Row
+    from triage.table import Columns, Row
 
 
 TimeColumn = Annotated[
@@ -98,7 +99,7 @@ def train(
                 settings=settings,
                 mapping=mapping_of(map_),
                 confirmed=confirmed_of(table, confirmed),
-                added=_added(add),
+                added=_added(add, columns_of(text, label, label_source)),
                 columns={part: name for part, name in asdict(table.columns).items() if name},
                 told=_told(file, settings),
             )
@@ -109,10 +110,19 @@ def train(
             console().print(show_made(made))
 
 
-def _added(file: Path | None) -> Sequence[Row]:
-    from triage.table import read_rows
+def _added(file: Path | None, named: Columns) -> Sequence[Row]:
+    """Return the added rows: their columns have the names that options tell, or else usual ones."""
+    from triage.table import Columns, open_table
 
-    return () if file is None else tuple(read_rows(file))
+    if file is None:
+        return ()
+    try:
+        with open_table(file, named):
+            columns = named
+    except TableError:
+        columns = Columns()
+    with labelled(file, columns) as table:
+        return tuple(table.rows)
 
 
 def _told(file: Path, settings: Settings) -> dict[str, str]:
