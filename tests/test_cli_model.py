@@ -15,6 +15,7 @@ from running import printing_to_a_full_disk
 from typer.testing import CliRunner, Result
 
 from triage.cli import app
+from triage.model.folder import load_model
 
 
 @pytest.fixture
@@ -82,6 +83,28 @@ def test_added_tickets_are_told_with_what_was_dropped(folder: Path) -> None:
         assert told in trained.output
     card = (folder / "models" / "ours" / "card.md").read_text()
     assert "- 2 added rows dropped: copies of a ticket of your own" in card
+
+
+@pytest.mark.parametrize("replace", [(), ("--replace",)])
+def test_training_never_writes_over_the_live_model(folder: Path, replace: tuple[str, ...]) -> None:
+    """It would change without passing a gate."""
+    copytree(small_model().folder, folder / "models" / "small")
+    (folder / "models" / "live").write_text("small")
+    done = run("train", "history.csv", *COLUMNS, *MAP, "--out", "models/small/", *replace)
+    assert done.exit_code == 1
+    assert "models/small: this model is live, and would change without passing a gate" in done.stderr
+    assert small_model().model.version == load_model(folder / "models" / "small").version
+
+
+def test_training_writes_over_a_folder_only_when_told_to(folder: Path) -> None:
+    (folder / "ours").mkdir()
+    (folder / "ours" / "card.md").write_text("not of a model")
+    words = ("train", "history.csv", *COLUMNS, *MAP, "--out", "ours")
+    done = run(*words)
+    assert done.exit_code == 1
+    assert "ours: this folder is not empty. Give the new model another, or add --replace" in done.stderr
+    assert "not of a model" == (folder / "ours" / "card.md").read_text()
+    assert 0 == run(*words, "--replace").exit_code
 
 
 def test_a_model_that_fails_a_gate_does_not_go_live(folder: Path) -> None:

@@ -35,6 +35,7 @@ from triage.model.folder import (
 from triage.model.judge import Judged, judge, measures_of, said_and_right
 from triage.model.labels import Cleaned, Suggest, clean, thin_levels
 from triage.model.score import Model
+from triage.model.shelf import check_free
 from triage.model.train import FEWEST, Progress, Settings, Trained, train
 from triage.priority import Priority
 from triage.table import Row
@@ -95,15 +96,19 @@ def make_model(
     recipe: Recipe,
     folder: str | Path,
     *,
+    replace: bool = False,
     progress: Progress = lambda step, done, of: None,
 ) -> Made:
     """Return the model of labelled rows, judged on the rows held out, and written into its folder.
 
+    The folder is new or empty, or with ``replace`` that of a model which is not live.
+
     Raises:
         TrainingError: no model can be trained on these rows; the message says why.
-        ModelError: the folder cannot be written.
+        ModelError: the folder cannot be written, is not empty, or holds the live model.
     """
     check_writable(folder)
+    check_free(folder, replace=replace)
     cleaned = clean(
         rows, recipe.levels, suggest=recipe.suggest, mapping=recipe.mapping, confirmed=recipe.confirmed
     )

@@ -70,6 +70,9 @@ def train(
     held_out: Annotated[
         float, typer.Option(min=0.0, max=0.5, help="The share of tickets kept back to measure it on.")
     ] = 0.2,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over the model in that folder; never over the live one.")
+    ] = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
     rules: Rules = None,
@@ -103,7 +106,7 @@ def train(
                 columns={part: name for part, name in asdict(table.columns).items() if name},
                 told=_told(file, settings),
             )
-            made = make_model(rows_with_progress(table), recipe, out, progress=progress)
+            made = make_model(rows_with_progress(table), recipe, out, replace=replace, progress=progress)
         from triage.show_model import show_made
 
         with stays(out):
