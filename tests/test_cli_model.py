@@ -107,6 +107,18 @@ def test_training_writes_over_a_folder_only_when_told_to(folder: Path) -> None:
     assert 0 == run(*words, "--replace").exit_code
 
 
+def test_no_texts_of_a_changed_file_are_shown_as_errors(folder: Path) -> None:
+    """With a row on top every number would mean another ticket; an unchanged file shows the texts."""
+    assert 0 == run("train", "history.csv", *COLUMNS, *MAP, "--out", "models/ours").exit_code
+    assert "without texts" not in run("report", "models/ours").stderr
+    header, *rows = (folder / "history.csv").read_text().splitlines()
+    (folder / "history.csv").write_text("\n".join([header, "on top,Hello,P1,agent", *rows]))
+    for named in ((), ("--tickets", "history.csv")):
+        done = run("report", "models/ours", *named)
+        assert done.exit_code == 0
+        assert "without texts: history.csv is not as it was when the model was trained" in done.stderr
+
+
 def test_a_model_that_fails_a_gate_does_not_go_live(folder: Path) -> None:
     copytree(small_model().folder, folder / "models" / "small")
     arguments = ("promote", "small", "--tickets", "newer.csv", *COLUMNS, *MAP, "--floor", "1")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
+from hashlib import file_digest
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
@@ -140,6 +141,24 @@ def read_rows(path: str | Path, columns: Columns | None = None) -> Iterator[Row]
     """
     with open_table(path, columns) as table:
         yield from table.rows
+
+
+def digest_of(path: str | Path) -> str:
+    """Return the SHA-256 of the file of a table, which tells whether it is still the same.
+
+    Raises:
+        TableError: the file cannot be read.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name, "tickets.csv")
+    >>> _ = path.write_text("subject,priority\\nMail is down,critical\\n")
+    >>> digest_of(path)[:8]
+    '2370b30a'
+    >>> folder.cleanup()
+    """
+    with _open(str(path)) as raw:
+        return file_digest(raw, "sha256").hexdigest()
 
 
 def _records(raw: BinaryIO, file: str) -> tuple[list[str], Iterator[Record]]:

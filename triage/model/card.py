@@ -12,6 +12,8 @@ LIMITS = """\
 - The labels it learned from are what people chose. Where they chose wrongly in the same way, so does it.
 - It reads words and what the rules found. It does not understand."""
 
+TABLE_HASH = "SHA-256 of the file"  # what a manifest calls it among what was told
+
 
 def card_of(manifest: Mapping[str, Any]) -> str:
     """Return the card of the model that a manifest describes, as Markdown."""

@@ -132,16 +132,14 @@ def _told(file: Path, settings: Settings) -> dict[str, str]:
     """Return what the card tells of the file and of how the same model is made again."""
     import shlex
     from datetime import date
-    from hashlib import sha256
 
-    with file.open("rb") as stream:
-        digest = sha256()
-        while block := stream.read(1 << 20):
-            digest.update(block)
+    from triage.model.card import TABLE_HASH
+    from triage.table import digest_of
+
     command = shlex.join(["triage", *sys.argv[1:]]) if sys.argv[1:2] == ["train"] else ""
     told = {
         "file": str(file),
-        "SHA-256 of the file": digest.hexdigest(),
+        TABLE_HASH: digest_of(file),
         "date": date.today().isoformat(),
         "seed": str(settings.seed),
     }
