@@ -206,6 +206,12 @@ def test_a_damaged_model_is_told_on_standard_error(folder: Path) -> None:
     assert "cannot be read" not in done.stdout
 
 
+def test_a_live_model_that_is_not_there_is_told(folder: Path) -> None:
+    copytree(small_model().folder, folder / "models" / "small")
+    (folder / "models" / "live").write_text("gone")
+    assert "triage: gone is live, and there is no such model in models" in run("models").stderr
+
+
 COSTS = """
 critical: {high: 3, standard: 4, low: 5, scheduled: 6}
 high: {critical: 1, standard: 1, low: 2, scheduled: 2}

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
 from hashlib import file_digest
+from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
@@ -169,7 +170,7 @@ def _records(raw: BinaryIO, file: str) -> tuple[list[str], Iterator[Record]]:
     return _read_json_lines(lines, file) if kind in (".jsonl", ".ndjson") else _read_csv(lines, file)
 
 
-def _open(file: str) -> BinaryIO:
+def _open(file: str) -> BufferedReader:
     try:
         return open(file, "rb")
     except (OSError, ValueError) as error:

@@ -155,7 +155,7 @@ def write_folder(folder: str | Path, files: Mapping[str, bytes], manifest: Mappi
     """
     path = Path(folder)
     hashes = {name: sha256(data).hexdigest() for name, data in sorted(files.items())}
-    whole = {**manifest, "format": FORMAT, "files": hashes}
+    whole = {**manifest, "files": hashes}
     whole["sha256"] = _hash_of_manifest(whole)
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from triage.errors import TrainingError
 from triage.evaluate import Measures, level_names
 from triage.model.calibration import calibration_error
 from triage.model.card import card_of
+from triage.model.document import Document
 from triage.model.folder import (
     CARD,
     FORMAT,
@@ -154,14 +155,26 @@ def _without_copies(added: Cleaned, trained: Trained) -> Cleaned:
     return Cleaned(trained.added, (*added.drops, *told))
 
 
-def fingerprint(ticket: Ticket) -> int:
-    """Return a number that equal tickets share, and hardly any others: it tells whether a model saw a ticket.
+def fingerprint(document: Document) -> int:
+    """Return a number that tickets of equal words share, and hardly any others: it tells what a model saw.
 
-    >>> fingerprint(Ticket(subject="a", body="b")) == fingerprint(Ticket(subject="A", body=" b"))
+    >>> fingerprint(Document(["it", "is", "down"], ())) == fingerprint(Document(["it", "is"], ()))
+    False
+    """
+    return _number(" ".join(document.words))
+
+
+def text_fingerprint(ticket: Ticket) -> int:
+    """Return the number that models of formats before the third keep of a ticket: that of its text.
+
+    >>> text_fingerprint(Ticket(subject="a", body="b")) == text_fingerprint(Ticket(subject="A", body=" b"))
     True
     """
-    words = " ".join(f"{ticket.subject}\n{ticket.body}".casefold().split())
-    return int.from_bytes(sha256(words.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    return _number(" ".join(f"{ticket.subject}\n{ticket.body}".casefold().split()))
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
 
 
 def _write(made: Made, recipe: Recipe, weights: Mapping[str, bytes]) -> None:
@@ -172,7 +185,7 @@ def _write(made: Made, recipe: Recipe, weights: Mapping[str, bytes]) -> None:
         **weights,
         PIPELINE: _bytes(joblib.dump, made.trained.pipeline),
         MEASURED: _json([one.to_dict() for one in made.judged]),
-        SEEN: _bytes(_save, sorted(fingerprint(example.ticket) for example in learned)),
+        SEEN: _bytes(_save, sorted(fingerprint(example.document) for example in learned)),
         CARD: card_of(manifest).encode(),
     }
     write_folder(made.folder, files, manifest)

@@ -149,3 +149,5 @@ def models(models: Models = MODELS, as_json: AsJson = False) -> None:
         for line in lines:
             if "error" in line:
                 typer.echo(f"triage: {line['error']}", err=True)
+        if live is not None and live not in dict(found):
+            typer.echo(f"triage: {live} is live, and there is no such model in {models}", err=True)
