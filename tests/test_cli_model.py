@@ -62,8 +62,9 @@ def test_a_month_of_an_analyst(folder: Path) -> None:
     assert trained.exit_code == 0, trained.output
     assert "1 dropped: label of the source 'gateway', which no person confirmed" in trained.output
     assert "rules + model" in trained.output
-    promoted = run("promote", "ours", "--tickets", "newer.csv", "--confirmed", "agent", "--floor", "0.5")
+    promoted = run("promote", "ours", "--tickets", "newer.csv", "--floor", "0.5")
     assert promoted.exit_code == 0, promoted.output
+    assert "1 dropped: label of the source 'gateway', which no person confirmed" in promoted.output
     assert "ours is live." in promoted.output
     [line] = json.loads(run("models", "--json").stdout)
     assert ("ours", "live") == (line["name"], line["live"])
@@ -180,6 +181,14 @@ def test_parquet_is_read(folder: Path) -> None:
             ("train", "history.csv", *COLUMNS, *MAP, "--add", "foreign.csv", "--out", "x"),
             "foreign.csv: found no column 'label' or 'priority'; name it with --label",
         ),
+        (
+            ("labels", "suspect", "history.csv", *COLUMNS),
+            "0 of 121 rows can be learned from, expected 50 or more; dropped: 24 unknown label 'P1'",
+        ),
+        (
+            ("train", "history.csv", *COLUMNS[:4], *MAP, "--confirmed", "agent", "--out", "x"),
+            "history.csv: --confirmed names sources, and no column 'label_source' or 'chosen_by' tells them",
+        ),
         (("promote", "nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (("report", "models/nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (
@@ -204,6 +213,14 @@ def test_a_damaged_model_is_told_on_standard_error(folder: Path) -> None:
     assert "small" in done.stdout
     assert "triage: models/broken/manifest.json: the model cannot be read" in done.stderr
     assert "cannot be read" not in done.stdout
+
+
+def test_what_cannot_be_judged_on_is_told_with_reasons(folder: Path) -> None:
+    copytree(small_model().folder, folder / "models" / "small")
+    done = run("promote", "small", "--tickets", "newer.csv", *COLUMNS, "--json")
+    assert done.exit_code == 1
+    assert "0 of 0 tickets were not learned from" in done.stderr
+    assert "Of 121 rows were dropped: 24 unknown label 'P1'; 24 unknown label 'P2'" in done.stderr
 
 
 def test_a_live_model_that_is_not_there_is_told(folder: Path) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 import joblib
 import numpy as np
 
-from triage.errors import TrainingError
 from triage.evaluate import Measures, level_names
 from triage.model.calibration import calibration_error
 from triage.model.card import card_of
@@ -37,7 +36,7 @@ from triage.model.judge import Judged, judge, measures_of, said_and_right
 from triage.model.labels import Cleaned, Suggest, clean, thin_levels
 from triage.model.score import Model
 from triage.model.shelf import check_free
-from triage.model.train import FEWEST, Progress, Settings, Trained, train
+from triage.model.train import Progress, Settings, Trained, check_enough, train
 from triage.priority import Priority
 from triage.table import Row
 from triage.ticket import Ticket
@@ -113,12 +112,7 @@ def make_model(
     cleaned = clean(
         rows, recipe.levels, suggest=recipe.suggest, mapping=recipe.mapping, confirmed=recipe.confirmed
     )
-    if len(cleaned.examples) < FEWEST:
-        dropped = "; ".join(f"{count:,} {why}" for why, count in cleaned.drops) or "nothing"
-        raise TrainingError(
-            f"{len(cleaned.examples)} of {cleaned.rows} rows can be learned from, expected {FEWEST} or more; "
-            f"dropped: {dropped}"
-        )
+    check_enough(cleaned)
     added = _cleaned_added(recipe)
     trained = train(cleaned.examples, recipe.levels, recipe.settings, added=added.examples, progress=progress)
     weights = files_of(trained.weights)
@@ -220,6 +214,7 @@ def _manifest(made: Made, recipe: Recipe) -> dict[str, Any]:
         },
         "costs": [list(line) for line in trained.weights.costs],
         "mapping": dict(recipe.mapping),
+        "confirmed": None if recipe.confirmed is None else sorted(recipe.confirmed),
         "threshold": trained.weights.threshold,
         "best": asdict(trained.best),
         "tried": [{**asdict(one.candidate), "loss": one.loss} for one in trained.tried],

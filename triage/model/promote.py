@@ -166,7 +166,8 @@ def share(right: Sequence[bool]) -> str:
     return f"{sum(right) / len(right):.1%}"
 
 
-def trial_as_data(trial: Trial) -> str:
-    """Return a trial as JSON."""
+def trial_as_data(trial: Trial, drops: Iterable[tuple[str, int]] = ()) -> str:
+    """Return a trial as JSON, with how many rows were dropped before it, by why."""
     gates = [{"gate": gate.name, "passed": gate.passed, "told": gate.told} for gate in trial.gates]
-    return json.dumps({"passed": trial.passed, "tickets": trial.tickets, "seen": trial.seen, "gates": gates})
+    counts = {"tickets": trial.tickets, "seen": trial.seen, "dropped": dict(drops)}
+    return json.dumps({"passed": trial.passed, **counts, "gates": gates})

@@ -18,7 +18,7 @@ from triage.errors import TrainingError
 from triage.model.calibration import calibration_error, threshold_for
 from triage.model.costs import Costs, balanced_costs, distance_costs, documented_costs, level_weights
 from triage.model.estimator import FINDINGS, PARTS, WORDS, CalibratedRidge, make_pipeline, make_terms
-from triage.model.labels import Example
+from triage.model.labels import Cleaned, Example
 from triage.model.split import TRAINED_ALWAYS, Split, split, without_copies
 from triage.model.weights import Weights
 from triage.priority import Priority
@@ -159,6 +159,19 @@ def train(
     made = weights_of(pipeline, ids, costs=costs, threshold=threshold, unlearned=unlearned)
     error = calibration_error(shares, right)
     return Trained(made, pipeline, best, tried, chosen, error, out_of_fold, added)
+
+
+def check_enough(cleaned: Cleaned) -> None:
+    """Look whether a model can be trained on what is left of the rows.
+
+    Raises:
+        TrainingError: too few are left; the message tells why the others were dropped.
+    """
+    if len(cleaned.examples) < FEWEST:
+        raise TrainingError(
+            f"{len(cleaned.examples)} of {cleaned.rows} rows can be learned from, expected {FEWEST} or more; "
+            f"dropped: {cleaned.dropped}"
+        )
 
 
 def _costs_to_train_by(settings: Settings, levels: int) -> Costs:

@@ -59,7 +59,7 @@ def train(
     text: Text = None,
     label: Label = None,
     label_source: LabelSource = None,
-    confirmed: Confirmed = "person",
+    confirmed: Confirmed = None,
     map_: Map = None,
     time_column: TimeColumn = None,
     add: Added = None,
