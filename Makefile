@@ -51,7 +51,7 @@ model: $(VENV)/installed-test ## Measure models (benchmarks/model.py)
 	@$(BIN)/python benchmarks/model.py
 
 starter: $(VENV)/installed-test ## Train the model that ships with the library, as its card says
-	@$(BIN)/triage train models/starter/tickets.csv --precision 0.95 --out models/starter
+	@$(BIN)/triage train models/starter/tickets.csv --precision 0.95 --out models/starter --replace
 
 start: $(VENV)/installed-bench ## Time the import and the first answer (benchmarks/start.py)
 	@$(BIN)/python benchmarks/start.py

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_models import small_model
 from strategies import documented, tickets
 
-from triage import Choice, ChoiceError, Ticket
+from triage import Choice, ChoiceError, Ticket, Triage
 
 LEVELS = ("critical", "high", "standard", "low", "scheduled")
 JAMMED = Ticket(subject="printer", body="The printer on my desk is jammed, only mine.", channel="portal")
@@ -56,6 +57,21 @@ def test_where_no_rule_decides_it_is_silent() -> None:
     """What is not known is not said."""
     choice = documented().check(Ticket(body="Hello there", channel="portal"), chosen="critical")
     assert ("unsure", None, "none") == (choice.verdict, choice.message, choice.strength.words)
+
+
+@pytest.mark.parametrize(
+    ("body", "chosen", "told"),
+    [
+        ("could you move some files", "low", "; the model says Scheduled, one level less urgent"),
+        ("could you move some files", "scheduled", ", and the model says the same"),
+        ("I am locked out of payroll", "low", "; the rules say High, 2 levels more urgent"),
+    ],
+)
+def test_a_note_tells_who_decides(body: str, chosen: str, told: str) -> None:
+    """The words of a model are not the rules', which say something else or nothing."""
+    choice = Triage(model=small_model().folder).check(body, chosen=chosen)
+    assert told in choice.note
+    assert ("the model says" in told) == choice.suggestion.disagreement
 
 
 def test_a_default_of_the_channel_gives_a_note_and_no_message() -> None:

@@ -15,6 +15,7 @@ from running import printing_to_a_full_disk
 from typer.testing import CliRunner, Result
 
 from triage.cli import app
+from triage.model.folder import load_model
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "history.csv", seed=0)
     write(tmp_path / "newer.csv", seed=1)
+    (tmp_path / "foreign.csv").write_text("Summary,grade\nhello,P3\n")
     return tmp_path
 
 
@@ -60,14 +62,62 @@ def test_a_month_of_an_analyst(folder: Path) -> None:
     assert trained.exit_code == 0, trained.output
     assert "1 dropped: label of the source 'gateway', which no person confirmed" in trained.output
     assert "rules + model" in trained.output
-    promoted = run("promote", "ours", "--tickets", "newer.csv", "--confirmed", "agent", "--floor", "0.5")
+    promoted = run("promote", "ours", "--tickets", "newer.csv", "--floor", "0.5")
     assert promoted.exit_code == 0, promoted.output
+    assert "1 dropped: label of the source 'gateway', which no person confirmed" in promoted.output
     assert "ours is live." in promoted.output
     [line] = json.loads(run("models", "--json").stdout)
     assert ("ours", "live") == (line["name"], line["live"])
     assert run("report", "models/ours").exit_code == 0
     said = json.loads(run("suggest", "--json", "--model", "live", "I am locked out of payroll").stdout)
     assert "high" == said["opinion"]["priority"]
+
+
+def test_added_tickets_are_told_with_what_was_dropped(folder: Path) -> None:
+    """Their labels are read by the map, their columns by the options; copies of own tickets are left out."""
+    rows = [*(folder / "newer.csv").read_text().splitlines(), "one,more ticket,P9,agent"]
+    rows += (folder / "history.csv").read_text().splitlines()[1:3]
+    (folder / "more.csv").write_text("\n".join(rows))
+    trained = run("train", "history.csv", *COLUMNS, *MAP, "--add", "more.csv", "--out", "models/ours")
+    assert trained.exit_code == 0, trained.output
+    for told in ("124 added rows, 120 tickets", "2 dropped: copies of a ticket of your own", "label 'P9'"):
+        assert told in trained.output
+    card = (folder / "models" / "ours" / "card.md").read_text()
+    assert "- 2 added rows dropped: copies of a ticket of your own" in card
+
+
+@pytest.mark.parametrize("replace", [(), ("--replace",)])
+def test_training_never_writes_over_the_live_model(folder: Path, replace: tuple[str, ...]) -> None:
+    """It would change without passing a gate."""
+    copytree(small_model().folder, folder / "models" / "small")
+    (folder / "models" / "live").write_text("small")
+    done = run("train", "history.csv", *COLUMNS, *MAP, "--out", "models/small/", *replace)
+    assert done.exit_code == 1
+    assert "models/small: this model is live, and would change without passing a gate" in done.stderr
+    assert small_model().model.version == load_model(folder / "models" / "small").version
+
+
+def test_training_writes_over_a_folder_only_when_told_to(folder: Path) -> None:
+    (folder / "ours").mkdir()
+    (folder / "ours" / "card.md").write_text("not of a model")
+    words = ("train", "history.csv", *COLUMNS, *MAP, "--out", "ours")
+    done = run(*words)
+    assert done.exit_code == 1
+    assert "ours: this folder is not empty. Give the new model another, or add --replace" in done.stderr
+    assert "not of a model" == (folder / "ours" / "card.md").read_text()
+    assert 0 == run(*words, "--replace").exit_code
+
+
+def test_no_texts_of_a_changed_file_are_shown_as_errors(folder: Path) -> None:
+    """With a row on top every number would mean another ticket; an unchanged file shows the texts."""
+    assert 0 == run("train", "history.csv", *COLUMNS, *MAP, "--out", "models/ours").exit_code
+    assert "without texts" not in run("report", "models/ours").stderr
+    header, *rows = (folder / "history.csv").read_text().splitlines()
+    (folder / "history.csv").write_text("\n".join([header, "on top,Hello,P1,agent", *rows]))
+    for named in ((), ("--tickets", "history.csv")):
+        done = run("report", "models/ours", *named)
+        assert done.exit_code == 0
+        assert "without texts: history.csv is not as it was when the model was trained" in done.stderr
 
 
 def test_a_model_that_fails_a_gate_does_not_go_live(folder: Path) -> None:
@@ -127,6 +177,18 @@ def test_parquet_is_read(folder: Path) -> None:
             ("train", "history.csv", *COLUMNS, *MAP, "--out", "x", "--costs", "dear"),
             "--costs: found 'dear', expected documented, balanced or a file",
         ),
+        (
+            ("train", "history.csv", *COLUMNS, *MAP, "--add", "foreign.csv", "--out", "x"),
+            "foreign.csv: found no column 'label' or 'priority'; name it with --label",
+        ),
+        (
+            ("labels", "suspect", "history.csv", *COLUMNS),
+            "0 of 121 rows can be learned from, expected 50 or more; dropped: 24 unknown label 'P1'",
+        ),
+        (
+            ("train", "history.csv", *COLUMNS[:4], *MAP, "--confirmed", "agent", "--out", "x"),
+            "history.csv: --confirmed names sources, and no column 'label_source' or 'chosen_by' tells them",
+        ),
         (("promote", "nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (("report", "models/nobody"), "models/nobody/manifest.json: the model cannot be read"),
         (
@@ -151,6 +213,20 @@ def test_a_damaged_model_is_told_on_standard_error(folder: Path) -> None:
     assert "small" in done.stdout
     assert "triage: models/broken/manifest.json: the model cannot be read" in done.stderr
     assert "cannot be read" not in done.stdout
+
+
+def test_what_cannot_be_judged_on_is_told_with_reasons(folder: Path) -> None:
+    copytree(small_model().folder, folder / "models" / "small")
+    done = run("promote", "small", "--tickets", "newer.csv", *COLUMNS, "--json")
+    assert done.exit_code == 1
+    assert "0 of 0 tickets were not learned from" in done.stderr
+    assert "Of 121 rows were dropped: 24 unknown label 'P1'; 24 unknown label 'P2'" in done.stderr
+
+
+def test_a_live_model_that_is_not_there_is_told(folder: Path) -> None:
+    copytree(small_model().folder, folder / "models" / "small")
+    (folder / "models" / "live").write_text("gone")
+    assert "triage: gone is live, and there is no such model in models" in run("models").stderr
 
 
 COSTS = """

@@ -121,6 +121,21 @@ def test_copies_never_cross_a_split() -> None:
     assert {1} == set(map(len, folds.values()))
 
 
+@pytest.mark.parametrize("share", [0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5])
+def test_the_share_that_is_held_out_is_the_one_asked_for(share: float) -> None:
+    examples = clean(made_up_rows(200), LEVELS, suggest=None).examples
+    parts = split(examples, held_out=share, folds=2, seed=0, by_time=False)
+    assert pytest.approx(share, abs=0.02) == len(parts.held_out) / len(examples)
+
+
+def test_a_share_that_is_too_small_is_told() -> None:
+    examples = clean(made_up_rows(100), LEVELS, suggest=None).examples
+    with pytest.raises(
+        TrainingError, match=r"a share of 0\.001 cannot be held out; expected 0, or 0\.05 and"
+    ):
+        split(examples, held_out=0.001, folds=2, seed=0, by_time=False)
+
+
 def test_by_time_the_latest_tickets_are_held_out() -> None:
     rows = [
         Row(ticket=one.ticket, label=one.label, number=one.number, time=f"2026-01-{one.number % 28 + 1:02}")

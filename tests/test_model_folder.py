@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -15,7 +16,7 @@ from made_models import made_up_recipe, made_up_rows, quick, small_model
 from strategies import rule, triage_with
 
 from triage import ModelError, Triage
-from triage.model.folder import FORMAT, files_of, load_model, load_pipeline, read_manifest
+from triage.model.folder import FORMAT, files_of, load_model, load_pipeline, read_manifest, write_folder
 from triage.model.keep import make_model
 
 FORMATS = Path(__file__).resolve().parent / "model_formats"
@@ -103,6 +104,13 @@ def test_a_model_of_other_levels_is_refused(tmp_path: Path) -> None:
     rules = triage_with(tmp_path, rule("down", '[{any of: ["down"]}]')).rules
     with pytest.raises(ModelError, match=r"model of the levels critical, .*; the rules have urgent, normal"):
         Triage(rules, model=small_model().folder)
+
+
+def test_a_level_that_is_none_is_told(folder: Path) -> None:
+    files = files_of(replace(small_model().model.weights, unlearned=("urgent",)))
+    write_folder(folder, files, read_manifest(folder))
+    with pytest.raises(ModelError, match=r"do not fit: unlearned is 'urgent', which is no level"):
+        load_model(folder)
 
 
 @pytest.mark.parametrize("folder", sorted(FORMATS.iterdir()), ids=lambda path: path.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +55,12 @@ def test_an_emergency_of_a_rule_stands() -> None:
 
 def test_an_emergency_that_the_model_rules_out_does_not_stand() -> None:
     assert who_decides(RULE_CRITICAL, opinion("low", 0.8, critical=0.09)) == "model"
+
+
+def test_a_rule_of_a_level_that_the_model_never_learned_stands() -> None:
+    """That it gives such a level no chance says nothing; where no rule decides, it still may."""
+    said = replace(opinion("scheduled", 0.9), unlearned=("critical",))
+    assert ["rule", "model", "model"] == [who_decides(s, said) for s in (RULE_CRITICAL, RULE_LOW, SILENT)]
 
 
 def test_a_sure_model_overrules_and_the_rule_is_shown() -> None:

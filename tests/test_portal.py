@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from made_models import small_model
 from portals import ANN, BEN, EVE, PASSWORD, TIM, TOM, Running, Visitor, running
 from typer.testing import CliRunner
 
@@ -555,6 +556,18 @@ def test_of_a_stranger_no_word_is_kept(tmp_path: Path) -> None:
         kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
     assert b"One person has trouble" in kept
     assert [False, False] == [word in kept for word in (b"jammed,", b"Quixotic")]
+
+
+def test_of_a_stranger_the_opinion_of_a_model_is_kept_without_its_words(tmp_path: Path) -> None:
+    """Where the model overrules the rules, too: that they differ is still seen."""
+    body = "could you move some files, quixotic"
+    with running(tmp_path, model=small_model().folder) as portal:
+        case = _sent(portal, body=body, chosen="low")
+        kept = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())
+        page = Visitor(portal, TOM).get(f"/queue/{case}").text
+    assert "Scheduled, of which the model is sure (" in page
+    assert "Not low by plain-wish: the model decides" in page
+    assert b"quixotic" not in kept
 
 
 def test_of_a_stranger_the_text_is_kept_where_the_service_keeps_texts(tmp_path: Path) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 
+import numpy as np
 import pytest
 from made_models import made_up_rows, small_model
 from strategies import documented
 
 from triage import ModelError, TrainingError
-from triage.model.folder import load_model, read_manifest
+from triage.model.folder import load_model, read_file, read_manifest, write_folder
 from triage.model.judge import better_by
+from triage.model.keep import text_fingerprint
 from triage.model.labels import Example, clean
 from triage.model.promote import Trial, try_model, write_force
 from triage.model.shelf import live_name, make_live, models_in
@@ -69,6 +73,49 @@ def test_tickets_that_a_model_learned_from_are_left_out(models: Path) -> None:
         "first", [*unseen(), *old], LEVELS, models=models, suggest=documented().suggest, floor=0.5
     )
     assert len(small_model().trained.split.trained) == trial.seen
+
+
+def test_a_ticket_of_the_same_words_is_known_again(models: Path) -> None:
+    """Case, punctuation and a signature make no new ticket of one that a model learned from."""
+    rows = [
+        replace(row, ticket=replace(row.ticket, body=f"{row.ticket.body.upper()} .\n-- \nAnn Lee"))
+        for row in made_up_rows()
+    ]
+    changed = clean(rows, LEVELS, suggest=documented().suggest).examples
+    trial = try_model(
+        "first", [*unseen(), *changed], LEVELS, models=models, suggest=documented().suggest, floor=0.5
+    )
+    assert len(small_model().trained.split.trained) == trial.seen
+
+
+def test_what_a_model_of_an_older_format_learned_from_is_left_out(models: Path) -> None:
+    """It knows tickets by their text."""
+    old = clean(made_up_rows(), LEVELS, suggest=documented().suggest).examples
+    stream = BytesIO()
+    np.save(stream, np.array([text_fingerprint(one.ticket) for one in old], dtype=np.uint64))
+    manifest = read_manifest(models / "first")
+    files = {name: read_file(models / "first", name, manifest) for name in manifest["files"]}
+    write_folder(models / "first", files | {"seen.npy": stream.getvalue()}, manifest | {"format": 2})
+    trial = try_model(
+        "first", [*unseen(), *old], LEVELS, models=models, suggest=documented().suggest, floor=0.5
+    )
+    assert len(old) == trial.seen
+    write_force(models / "first", "it is old", [], "2026-03-02")
+    assert 2 == read_manifest(models / "first")["format"]
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda folder: rmtree(folder), lambda folder: (folder / "seen.npy").unlink()]
+)
+def test_a_live_model_that_cannot_be_used_is_a_failed_gate(
+    models: Path, harm: Callable[[Path], None]
+) -> None:
+    """It is named as the live one, and --force gets past it as past any other gate."""
+    make_live("second", models)
+    harm(models / "second")
+    trial = attempt(models)
+    assert not passed(trial)["better than the live model"]
+    assert trial.gates[-1].told.startswith("second is live and cannot be used:")
 
 
 def test_too_few_unseen_tickets_are_told(models: Path) -> None:

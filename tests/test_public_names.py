@@ -113,6 +113,7 @@ HOLDS: dict[type[Any], list[str]] = {
         "sure",
         "threshold",
         "to_dict",
+        "unlearned",
         "version",
         "words",
     ],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 from joblib import parallel_config
 from made_models import made_up_rows, quick, small_model
 from strategies import documented
 
-from triage import TrainingError
+from triage import TrainingError, Triage
 from triage.model.folder import files_of
 from triage.model.labels import Example, clean
+from triage.model.score import Model
 from triage.model.train import train
 
 LEVELS = documented().rules.priorities
@@ -18,6 +22,12 @@ LEVELS = documented().rules.priorities
 def examples(count: int = 100, *, seed: int = 0) -> tuple[Example, ...]:
     """Return made-up tickets without what the rules find, so that training is quickest."""
     return clean(made_up_rows(count, seed=seed), LEVELS, suggest=None).examples
+
+
+def _turned(examples: Iterable[Example]) -> list[Example]:
+    """Return the examples with the most urgent labelled as the least, and so on."""
+    order = [level.id for level in LEVELS]
+    return [replace(one, level=order[-1 - order.index(one.level)]) for one in examples]
 
 
 def test_a_model_learns_what_can_be_learned() -> None:
@@ -49,15 +59,31 @@ def test_a_level_that_cannot_be_split_is_told() -> None:
 
 def test_added_tickets_count_only_if_they_help() -> None:
     """Tickets with labels turned round are tried, and then weigh nothing."""
-    order = [level.id for level in LEVELS]
-    turned = [
-        Example(
-            ticket=one.ticket, document=one.document, level=order[-1 - order.index(one.level)], row=one.row
-        )
-        for one in examples(100, seed=1)
-    ]
-    trained = train(examples(), LEVELS, quick(held_out=0.0), added=turned)
+    trained = train(examples(), LEVELS, quick(held_out=0.0), added=_turned(examples(100, seed=1)))
     assert 0.0 == trained.best.added
+
+
+def test_a_model_has_no_say_against_a_level_that_it_never_learned() -> None:
+    """No ticket is Critical, so no word can speak for it; a rule that says so stands."""
+    trained = train([one for one in examples() if one.level != "critical"], LEVELS, quick())
+    assert ("critical",) == trained.weights.unlearned
+    said = Triage(model=Model(trained.weights, version="")).suggest("The whole network is down, see chart")
+    assert said.opinion is not None
+    assert ("critical", True, "rule") == (said.priority.id, said.opinion.sure, said.decided_by)
+
+
+def test_added_tickets_that_do_not_count_teach_no_level() -> None:
+    """The only Critical tickets are added ones with labels turned round, which weigh nothing."""
+    own = [one for one in examples() if one.level != "critical"]
+    trained = train(own, LEVELS, quick(held_out=0.0), added=_turned(examples(100, seed=1)))
+    assert (0.0, ("critical",)) == (trained.best.added, trained.weights.unlearned)
+
+
+def test_an_added_copy_of_a_ticket_tells_no_answer() -> None:
+    """Of the same tickets once more none is learned from: they would tell those that are held out."""
+    trained = train(examples(), LEVELS, quick(), added=[*examples(), *examples(10, seed=1)])
+    assert len(trained.split.held_out) > 0
+    assert {one.ticket for one in examples(10, seed=1)} == {one.ticket for one in trained.added}
 
 
 def test_progress_is_told() -> None:

@@ -41,6 +41,7 @@ class Opinion:
     ``probabilities`` are those of all levels, the most urgent first; ``sure`` says that the probability is
     not under the ``threshold`` the model was trained with, below which it has no say. ``words`` moved it
     most, the strongest first, and so did ``findings`` of the rules. ``version`` is a hash of the model.
+    ``unlearned`` are the levels that it learned from no ticket: of these it cannot say anything.
 
     >>> said = (("high", 0.2), ("low", 0.8))
     >>> opinion = Opinion(priority="low", probabilities=said, threshold=0.6, words=(), findings=(),
@@ -55,6 +56,7 @@ class Opinion:
     words: tuple[Weight, ...]
     findings: tuple[tuple[str, float], ...]
     version: str
+    unlearned: tuple[str, ...] = ()
 
     @property
     def probability(self) -> float:
@@ -97,6 +99,7 @@ class Opinion:
             "words": [word.to_dict() for word in self.words],
             "findings": [{"finding": name, "weight": weight} for name, weight in self.findings],
             "version": self.version,
+            "unlearned": list(self.unlearned),
         }
 
     @classmethod

@@ -16,7 +16,7 @@ def who_decides(suggestion: Suggestion, opinion: Opinion) -> DecidedBy:
     """Return who decides, given what the rules suggest and what the model says of the same ticket.
 
     The policy, to be recited:
-    1. A model that is not sure has no say.
+    1. A model that is not sure has no say, and none against a level that it never learned.
     2. Where no rule decides, a sure model does.
     3. Where both say the same, the rule decides, with its quote.
     4. A rule's emergency stands, unless the model gives it less than one chance in ten.
@@ -26,7 +26,7 @@ def who_decides(suggestion: Suggestion, opinion: Opinion) -> DecidedBy:
         return suggestion.decided_by
     if suggestion.unsure:
         return "model"
-    if suggestion.priority.id == opinion.priority:
+    if suggestion.priority.id in (opinion.priority, *opinion.unlearned):
         return "rule"
     emergency, chance = opinion.probabilities[0]
     return "rule" if suggestion.priority.id == emergency and chance >= _STANDS else "model"

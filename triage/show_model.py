@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,16 @@ _SHORT = 160  # characters of a ticket that are shown beside its label
 
 def show_made(made: Made) -> RenderableType:
     """Return what was made: what was dropped, how good it is beside the rules, and where it stands."""
-    return Group(*_dropped(made.cleaned), *_trained(made), *_figures(made.measures), *_speaks(made))
+    added = _dropped(made.added, "added rows") if made.added.rows else []
+    return Group(*_dropped(made.cleaned), *added, *_trained(made), *_figures(made.measures), *_speaks(made))
 
 
-def show_trial(trial: Trial) -> RenderableType:
-    """Return how a model did at the gates."""
-    lines = [Text(f"Judged on {count_tickets(trial.tickets)} that no model at the trial learned from")]
+def show_trial(trial: Trial, drops: Iterable[tuple[str, int]] = ()) -> RenderableType:
+    """Return how a model did at the gates, and how many rows were dropped before it, by why."""
+    lines = [
+        *_drops(drops),
+        Text(f"Judged on {count_tickets(trial.tickets)} that no model at the trial learned from"),
+    ]
     if trial.seen:
         lines.append(Text(f"{count_tickets(trial.seen)} left out: a model learned from them"))
     gates = [
@@ -47,7 +51,7 @@ def show_suspects(found: Sequence[Suspect], cleaned: Cleaned, *, most: int) -> R
     head.stylize("bold")
     blocks = (line for suspect in found[:most] for line in _suspect(suspect))
     rest = [Text(f"and {len(found) - most:,} more; --out OUT.csv writes all")] if len(found) > most else []
-    return Group(head, *_dropped(cleaned)[1:], *blocks, *rest)
+    return Group(head, *_drops(cleaned.drops), *blocks, *rest)
 
 
 def model_lines(
@@ -83,11 +87,13 @@ def _model_line(name: str, manifest: dict[str, Any] | ModelError, live: bool) ->
     }
 
 
-def _dropped(cleaned: Cleaned) -> list[Text]:
-    lines = [
-        Text(f"{cleaned.rows:,} rows, {count_tickets(len(cleaned.examples))} to learn from", style="bold")
-    ]
-    return lines + [Text(clean(f"{count:,} dropped: {why}"), style="yellow") for why, count in cleaned.drops]
+def _dropped(cleaned: Cleaned, rows: str = "rows") -> list[Text]:
+    left = f"{cleaned.rows:,} {rows}, {count_tickets(len(cleaned.examples))} to learn from"
+    return [Text(left, style="bold"), *_drops(cleaned.drops)]
+
+
+def _drops(drops: Iterable[tuple[str, int]]) -> list[Text]:
+    return [Text(clean(f"{count:,} dropped: {why}"), style="yellow") for why, count in drops]
 
 
 def _trained(made: Made) -> Iterator[Text]:

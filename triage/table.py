@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import partial
+from hashlib import file_digest
+from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
 from stat import S_ISREG
@@ -142,6 +144,24 @@ def read_rows(path: str | Path, columns: Columns | None = None) -> Iterator[Row]
         yield from table.rows
 
 
+def digest_of(path: str | Path) -> str:
+    """Return the SHA-256 of the file of a table, which tells whether it is still the same.
+
+    Raises:
+        TableError: the file cannot be read.
+
+    >>> import tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name, "tickets.csv")
+    >>> _ = path.write_text("subject,priority\\nMail is down,critical\\n")
+    >>> digest_of(path)[:8]
+    '2370b30a'
+    >>> folder.cleanup()
+    """
+    with _open(str(path)) as raw:
+        return file_digest(raw, "sha256").hexdigest()
+
+
 def _records(raw: BinaryIO, file: str) -> tuple[list[str], Iterator[Record]]:
     kind = Path(file.removesuffix(".gz")).suffix.lower()
     if kind == ".parquet":
@@ -150,7 +170,7 @@ def _records(raw: BinaryIO, file: str) -> tuple[list[str], Iterator[Record]]:
     return _read_json_lines(lines, file) if kind in (".jsonl", ".ndjson") else _read_csv(lines, file)
 
 
-def _open(file: str) -> BinaryIO:
+def _open(file: str) -> BufferedReader:
     try:
         return open(file, "rb")
     except (OSError, ValueError) as error:

@@ -153,6 +153,7 @@ def _note(
         f"note {verdict}",
         chosen=level.name,
         by=messages.fill(f"by {by}"),
+        says=messages.fill("says model" if suggestion.decided_by == "model" else "says rule"),
         suggested=suggestion.priority.name,
         levels=messages.fill("one level") if apart == 1 else messages.fill("several levels", levels=apart),
         strength=strength.words,

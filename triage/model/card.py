@@ -12,6 +12,8 @@ LIMITS = """\
 - The labels it learned from are what people chose. Where they chose wrongly in the same way, so does it.
 - It reads words and what the rules found. It does not understand."""
 
+TABLE_HASH = "SHA-256 of the file"  # what a manifest calls it among what was told
+
 
 def card_of(manifest: Mapping[str, Any]) -> str:
     """Return the card of the model that a manifest describes, as Markdown."""
@@ -32,6 +34,9 @@ def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"- {count:,} dropped: {why}" for why, count in data["drops"].items())
     yield from ([f"- {data['copies']:,} dropped: copies of a held-out ticket"] if data["copies"] else [])
     yield from ([f"- {data['added']:,} added tickets"] if data["added"] else [])
+    yield from (
+        f"- {count:,} added rows dropped: {why}" for why, count in data.get("added_drops", {}).items()
+    )
     yield f"- tickets by level: {', '.join(f'{level} {n:,}' for level, n in data['labels'].items())}"
     yield f"- rules of version `{manifest['rules_version'] or 'none'}`"
     yield f"- made with {', '.join(f'{name} {number}' for name, number in manifest['versions'].items())}"

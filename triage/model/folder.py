@@ -33,7 +33,7 @@ MANIFEST, TERMS, NUMBERS, MEASURED = "manifest.json", "weights.json", "weights.n
 PIPELINE, CARD, SEEN = "pipeline.joblib", "card.md", "seen.npy"
 STARTER = "starter"
 _ARRAYS = ("idf", "coefficients", "intercept")
-_SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold", "once")
+_SETTINGS = ("levels", "words", "parts", "findings", "scales", "costs", "threshold", "once", "unlearned")
 _IN_LINES = ("words", "parts")  # no term holds a line break, and one text is read faster than a list
 _LARGEST = 500_000_000  # bytes of a file
 
@@ -155,7 +155,7 @@ def write_folder(folder: str | Path, files: Mapping[str, bytes], manifest: Mappi
     """
     path = Path(folder)
     hashes = {name: sha256(data).hexdigest() for name, data in sorted(files.items())}
-    whole = {**manifest, "format": FORMAT, "files": hashes}
+    whole = {**manifest, "files": hashes}
     whole["sha256"] = _hash_of_manifest(whole)
     try:
         path.mkdir(parents=True, exist_ok=True)

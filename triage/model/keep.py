@@ -16,10 +16,10 @@ from typing import Any
 import joblib
 import numpy as np
 
-from triage.errors import TrainingError
-from triage.evaluate import Measures
+from triage.evaluate import Measures, level_names
 from triage.model.calibration import calibration_error
 from triage.model.card import card_of
+from triage.model.document import Document
 from triage.model.folder import (
     CARD,
     FORMAT,
@@ -33,9 +33,10 @@ from triage.model.folder import (
     write_folder,
 )
 from triage.model.judge import Judged, judge, measures_of, said_and_right
-from triage.model.labels import Cleaned, Example, Suggest, clean, thin_levels
+from triage.model.labels import Cleaned, Suggest, clean, thin_levels
 from triage.model.score import Model
-from triage.model.train import FEWEST, Progress, Settings, Trained, train
+from triage.model.shelf import check_free
+from triage.model.train import Progress, Settings, Trained, check_enough, train
 from triage.priority import Priority
 from triage.table import Row
 from triage.ticket import Ticket
@@ -75,7 +76,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A model that was made and kept: its folder, what was cleaned away, and what it was measured to be."""
+    """A model that was made and kept: its folder, what was cleaned away, and what it was measured to be.
+
+    ``added`` are the added tickets that it learned from, with how many were dropped, by why.
+    """
 
     folder: Path
     model: Model
@@ -84,6 +88,7 @@ class Made:
     judged: tuple[Judged, ...]
     measures: Mapping[str, Measures]
     notes: tuple[str, ...]
+    added: Cleaned
 
 
 def make_model(
@@ -91,25 +96,24 @@ def make_model(
     recipe: Recipe,
     folder: str | Path,
     *,
+    replace: bool = False,
     progress: Progress = lambda step, done, of: None,
 ) -> Made:
     """Return the model of labelled rows, judged on the rows held out, and written into its folder.
 
+    The folder is new or empty, or with ``replace`` that of a model which is not live.
+
     Raises:
         TrainingError: no model can be trained on these rows; the message says why.
-        ModelError: the folder cannot be written.
+        ModelError: the folder cannot be written, is not empty, or holds the live model.
     """
     check_writable(folder)
+    check_free(folder, replace=replace)
     cleaned = clean(
         rows, recipe.levels, suggest=recipe.suggest, mapping=recipe.mapping, confirmed=recipe.confirmed
     )
-    if len(cleaned.examples) < FEWEST:
-        dropped = "; ".join(f"{count:,} {why}" for why, count in cleaned.drops) or "nothing"
-        raise TrainingError(
-            f"{len(cleaned.examples)} of {cleaned.rows} rows can be learned from, expected {FEWEST} or more; "
-            f"dropped: {dropped}"
-        )
-    added = clean(recipe.added, recipe.levels, suggest=recipe.suggest)
+    check_enough(cleaned)
+    added = _cleaned_added(recipe)
     trained = train(cleaned.examples, recipe.levels, recipe.settings, added=added.examples, progress=progress)
     weights = files_of(trained.weights)
     version = sha256(weights[TERMS] + weights[NUMBERS]).hexdigest()[:16]
@@ -125,35 +129,63 @@ def make_model(
         judged=judged,
         measures=measures_of(judged, recipe.levels) if judged else {},
         notes=tuple(thin_levels(cleaned.examples, recipe.levels)),
+        added=_without_copies(added, trained),
     )
-    _write(made, recipe, weights, added.examples)
+    _write(made, recipe, weights)
     return made
 
 
-def fingerprint(ticket: Ticket) -> int:
-    """Return a number that equal tickets share, and hardly any others: it tells whether a model saw a ticket.
+def _cleaned_added(recipe: Recipe) -> Cleaned:
+    """Return the added rows, cleaned; with tickets from elsewhere a level by its own name means just that."""
+    names = level_names(recipe.levels)
+    mapping = {label: level for label, level in recipe.mapping.items() if label.casefold() not in names}
+    confirmed = recipe.confirmed if any(row.source for row in recipe.added) else None
+    return clean(recipe.added, recipe.levels, suggest=recipe.suggest, mapping=mapping, confirmed=confirmed)
 
-    >>> fingerprint(Ticket(subject="a", body="b")) == fingerprint(Ticket(subject="A", body=" b"))
+
+def _without_copies(added: Cleaned, trained: Trained) -> Cleaned:
+    copies = len(added.examples) - len(trained.added)
+    told = [("copies of a ticket of your own", copies)] if copies else []
+    return Cleaned(trained.added, (*added.drops, *told))
+
+
+def fingerprint(document: Document) -> int:
+    """Return a number that tickets of equal words share, and hardly any others: it tells what a model saw.
+
+    >>> fingerprint(Document(["it", "is", "down"], ())) == fingerprint(Document(["it", "is"], ()))
+    False
+    """
+    return _number(" ".join(document.words))
+
+
+def text_fingerprint(ticket: Ticket) -> int:
+    """Return the number that models of formats before the third keep of a ticket: that of its text.
+
+    >>> text_fingerprint(Ticket(subject="a", body="b")) == text_fingerprint(Ticket(subject="A", body=" b"))
     True
     """
-    words = " ".join(f"{ticket.subject}\n{ticket.body}".casefold().split())
-    return int.from_bytes(sha256(words.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    return _number(" ".join(f"{ticket.subject}\n{ticket.body}".casefold().split()))
 
 
-def _write(made: Made, recipe: Recipe, weights: Mapping[str, bytes], added: Sequence[Example]) -> None:
-    manifest = _manifest(made, recipe, added)
+def _number(text: str) -> int:
+    return int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+
+
+def _write(made: Made, recipe: Recipe, weights: Mapping[str, bytes]) -> None:
+    manifest = _manifest(made, recipe)
     trained = (made.cleaned.examples[number] for number in made.trained.split.trained)
+    learned = chain(trained, made.added.examples)
     files = {
         **weights,
         PIPELINE: _bytes(joblib.dump, made.trained.pipeline),
         MEASURED: _json([one.to_dict() for one in made.judged]),
-        SEEN: _bytes(_save, sorted(fingerprint(example.ticket) for example in chain(trained, added))),
+        SEEN: _bytes(_save, sorted(fingerprint(example.document) for example in learned)),
         CARD: card_of(manifest).encode(),
     }
     write_folder(made.folder, files, manifest)
 
 
-def _manifest(made: Made, recipe: Recipe, added: Sequence[Example]) -> dict[str, Any]:
+def _manifest(made: Made, recipe: Recipe) -> dict[str, Any]:
     trained, settings = made.trained, recipe.settings
     versions = {name: version(name) for name in ("ticket-triage", "numpy", "scikit-learn")}
     return {
@@ -172,7 +204,8 @@ def _manifest(made: Made, recipe: Recipe, added: Sequence[Example]) -> dict[str,
             "trained": len(trained.split.trained),
             "held_out": len(trained.split.held_out),
             "copies": trained.split.copies,
-            "added": len(added),
+            "added": len(made.added.examples),
+            "added_drops": dict(made.added.drops),
         },
         "settings": {
             name: value
@@ -181,6 +214,7 @@ def _manifest(made: Made, recipe: Recipe, added: Sequence[Example]) -> dict[str,
         },
         "costs": [list(line) for line in trained.weights.costs],
         "mapping": dict(recipe.mapping),
+        "confirmed": None if recipe.confirmed is None else sorted(recipe.confirmed),
         "threshold": trained.weights.threshold,
         "best": asdict(trained.best),
         "tried": [{**asdict(one.candidate), "loss": one.loss} for one in trained.tried],

@@ -43,6 +43,11 @@ class Cleaned:
         """How many rows there were."""
         return len(self.examples) + sum(count for _, count in self.drops)
 
+    @property
+    def dropped(self) -> str:
+        """The drops in words: "3 no label; 1 no text"."""
+        return "; ".join(f"{count:,} {why}" for why, count in self.drops) or "nothing"
+
 
 def clean(
     rows: Iterable[Row],

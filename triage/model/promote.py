@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,12 +25,22 @@ from triage.model.judge import (
     measures_of,
     recall_of_most_urgent,
 )
-from triage.model.keep import fingerprint
+from triage.model.keep import fingerprint, text_fingerprint
 from triage.model.labels import Example, Suggest
+from triage.model.score import Model
 from triage.model.shelf import live_name
 from triage.priority import Priority
 
 _FEWEST = 50  # held-out tickets, below which nothing can be told apart
+_SEEN_BY_WORDS = 3  # the format from which on models know a ticket by its words; by its very text before
+_BETTER, _LIVE = "better than {}", "the live model"
+
+
+class _Entrant(NamedTuple):
+    """A model at a trial, and what tells whether it learned from an example."""
+
+    model: Model
+    saw: Callable[[Example], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +79,27 @@ def try_model(
     """Return how a model does at the gates, on those of the examples that no model at the trial learned from.
 
     Raises:
-        ModelError: a model cannot be used, or has other levels.
+        ModelError: the model cannot be used, or has other levels; a live one like that is a failed gate.
         TrainingError: too few tickets are left that no model learned from.
     """
-    live = live_name(models)
-    folders = [models / name, *([models / live] if live and live != name else [])]
+    entrants, broken = [_entrant(models / name, levels)], []
+    if (live := live_name(models)) and live != name:
+        try:
+            entrants.append(_entrant(models / live, levels))
+        except ModelError as error:
+            broken = [Gate(_BETTER.format(_LIVE), False, f"{live} is live and cannot be used: {error}")]
     everything = list(examples)
-    seen = frozenset().union(*map(_seen, folders))
-    unseen = [example for example in everything if fingerprint(example.ticket) not in seen]
+    unseen = [one for one in everything if not any(entrant.saw(one) for entrant in entrants)]
     if len(unseen) < _FEWEST:
         raise TrainingError(
             f"{len(unseen)} of {len(everything)} tickets were not learned from, expected {_FEWEST} or more; "
             "give a file of tickets that the models have not seen"
         )
-    candidate, *others = (_judge(folder, unseen, levels, suggest) for folder in folders)
+    candidate, *others = (judge(unseen, entrant.model, levels, suggest=suggest) for entrant in entrants)
     gates = _gates(candidate, others[0] if others else None, levels, floor)
-    return Trial(tuple(gates), measures_of(candidate, levels), len(unseen), len(everything) - len(unseen))
+    return Trial(
+        (*gates, *broken), measures_of(candidate, levels), len(unseen), len(everything) - len(unseen)
+    )
 
 
 def write_force(folder: Path, reason: str, failed: Sequence[Gate], date: str) -> None:
@@ -99,23 +115,25 @@ def write_force(folder: Path, reason: str, failed: Sequence[Gate], date: str) ->
     write_folder(folder, files | {CARD: card_of(manifest).encode()}, manifest)
 
 
-def _seen(folder: Path) -> frozenset[int]:
-    data = read_file(folder, SEEN, read_manifest(folder))
-    try:
-        return frozenset(np.load(BytesIO(data), allow_pickle=False).tolist())
-    except ValueError as error:
-        raise ModelError(f"{folder / SEEN}: it cannot be read: {error}. Train again") from None
-
-
-def _judge(
-    folder: Path, examples: Sequence[Example], levels: Sequence[Priority], suggest: Suggest
-) -> list[Judged]:
-    model = load_model(folder)
-    ids = tuple(level.id for level in levels)
+def _entrant(folder: Path, levels: Sequence[Priority]) -> _Entrant:
+    model, ids = load_model(folder), tuple(level.id for level in levels)
     if model.weights.levels != ids:
         found = ", ".join(model.weights.levels)
         raise ModelError(f"{folder}: found a model of the levels {found}; the rules have {', '.join(ids)}")
-    return judge(examples, model, levels, suggest=suggest)
+    return _Entrant(model, _saw(folder))
+
+
+def _saw(folder: Path) -> Callable[[Example], bool]:
+    """Return what tells whether a model learned from an example, or from one of the same words."""
+    manifest = read_manifest(folder)
+    data = read_file(folder, SEEN, manifest)
+    try:
+        seen = frozenset(np.load(BytesIO(data), allow_pickle=False).tolist())
+    except ValueError as error:
+        raise ModelError(f"{folder / SEEN}: it cannot be read: {error}. Train again") from None
+    if manifest["format"] < _SEEN_BY_WORDS:
+        return lambda example: text_fingerprint(example.ticket) in seen
+    return lambda example: fingerprint(example.document) in seen
 
 
 def _gates(
@@ -129,14 +147,14 @@ def _gates(
         RULES: [one.rules == one.label for one in candidate],
     }
     if live is not None:
-        others["the live model"] = [one.joined == one.label for one in live]
+        others[_LIVE] = [one.joined == one.label for one in live]
     for name, theirs in others.items():
         ahead, low, high = better_by(ours, theirs)
         told = (
             f"right in {share(ours)} of {len(ours):,} tickets, against {share(theirs)}: {ahead:+.1%} "
             f"({low:+.1%} to {high:+.1%})"
         )
-        yield Gate(f"better than {name}", low > 0, told)
+        yield Gate(_BETTER.format(name), low > 0, told)
     recall = recall_of_most_urgent(measures[JOINED])
     found = "no such ticket" if recall is None else f"{recall:.1%}"
     told = f"found {found}, the floor is {floor:.0%}"
@@ -148,7 +166,8 @@ def share(right: Sequence[bool]) -> str:
     return f"{sum(right) / len(right):.1%}"
 
 
-def trial_as_data(trial: Trial) -> str:
-    """Return a trial as JSON."""
+def trial_as_data(trial: Trial, drops: Iterable[tuple[str, int]] = ()) -> str:
+    """Return a trial as JSON, with how many rows were dropped before it, by why."""
     gates = [{"gate": gate.name, "passed": gate.passed, "told": gate.told} for gate in trial.gates]
-    return json.dumps({"passed": trial.passed, "tickets": trial.tickets, "seen": trial.seen, "gates": gates})
+    counts = {"tickets": trial.tickets, "seen": trial.seen, "dropped": dict(drops)}
+    return json.dumps({"passed": trial.passed, **counts, "gates": gates})

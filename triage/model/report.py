@@ -14,11 +14,11 @@ import numpy as np
 
 from triage.errors import ModelError, TableError
 from triage.model.calibration import coverage, reliability
-from triage.model.card import LIMITS, share
+from triage.model.card import LIMITS, TABLE_HASH, share
 from triage.model.folder import MEASURED, load_model, read_file, read_manifest
 from triage.model.judge import Judged
 from triage.model.svg import Axis, Line, chart
-from triage.table import Columns, read_rows
+from triage.table import Columns, digest_of, read_rows
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -162,11 +162,17 @@ def _cost(chances: Array, weights: Weights, *, labels: Any, said: Any, rules: An
 def _texts(
     tickets: str | Path | None, manifest: Mapping[str, Any], rows: set[int]
 ) -> tuple[dict[int, Ticket], str]:
-    """Return the tickets of these rows, and a note where their file is not there any more."""
+    """Return the tickets of these rows, and a note where their file is not there, or no longer the same."""
     file = str(tickets or manifest["told"].get("file", ""))
     if not rows or not file:
         return {}, "" if file else "the errors are shown without texts: name the tickets with --tickets"
     try:
+        trained_on = manifest["told"].get(TABLE_HASH)
+        if trained_on is not None and digest_of(file) != trained_on:
+            return (
+                {},
+                f"the errors are shown without texts: {file} is not as it was when the model was trained",
+            )
         table = read_rows(file, Columns(**manifest["columns"]))
         return {row.number: row.ticket for row in table if row.number in rows}, ""
     except TableError as error:

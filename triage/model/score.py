@@ -74,6 +74,7 @@ class Model:
             words=_strongest(self._word_weights(terms, level, len(document.words)), ticket),
             findings=self._strongest_findings(found, level),
             version=self.version,
+            unlearned=self.weights.unlearned,
         )
 
     def _terms(self, document: Document) -> _Terms:

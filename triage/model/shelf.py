@@ -39,6 +39,22 @@ def make_live(name: str, models: Path) -> None:
         raise ModelError(f"{models / LIVE}: the name cannot be written: {error.strerror}") from None
 
 
+def check_free(folder: str | Path, *, replace: bool) -> None:
+    """Look whether a model may be written there: what stands there goes only if it is to be replaced.
+
+    Raises:
+        ModelError: the folder is not empty, or holds the live model, which changes through the gates alone.
+    """
+    path = Path(folder).resolve()
+    if live_name(path.parent) == path.name:
+        raise ModelError(
+            f"{folder}: this model is live, and would change without passing a gate. Give the new one "
+            f"another name, and make it live with `triage promote`"
+        )
+    if not replace and path.is_dir() and any(path.iterdir()):
+        raise ModelError(f"{folder}: this folder is not empty. Give the new model another, or add --replace")
+
+
 def models_in(models: Path) -> list[tuple[str, dict[str, Any] | ModelError]]:
     """Return the models of a folder by name, each with its manifest or with what is wrong with it."""
     return [(path.name, _manifest_or_error(path)) for path in sorted(models.glob("*/")) if path.is_dir()]

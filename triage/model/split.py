@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 ALIKE = 0.8  # cosine of the sets of three-word runs from which two tickets are copies of each other
 TRAINED_ALWAYS = -1  # the fold of a row that is never held out
+_MOST_PARTS = 20  # that tickets are divided into to hold some out; each needs a ticket of every level
 _RUN = 3  # words
 _BLOCK = 500  # tickets that are compared with all others at a time
 _COMMONEST = 5_000  # tickets that share a run, above which it tells nothing
@@ -54,11 +57,23 @@ def groups_of(documents: Sequence[Document]) -> Numbers:
     return np.asarray(groups, dtype=np.int64)
 
 
+def without_copies(added: Sequence[Example], own: Sequence[Example]) -> tuple[Example, ...]:
+    """Return those of the added examples that are no copies, or near copies, of one of our own.
+
+    A copy teaches nothing new, and would tell the answer of a ticket that is held out.
+    """
+    if not added:
+        return ()
+    groups = groups_of([example.document for example in (*own, *added)])
+    copies = np.isin(groups[len(own) :], groups[: len(own)])
+    return tuple(example for example, is_copy in zip(added, copies.tolist(), strict=True) if not is_copy)
+
+
 def split(examples: Sequence[Example], *, held_out: float, folds: int, seed: int, by_time: bool) -> Split:
     """Return the split: a share held out, the rest in folds; by time the latest are held out.
 
     Raises:
-        TrainingError: a time cannot be read, or there are too few tickets of a level.
+        TrainingError: a time cannot be read, the share is too small, or there are too few tickets of a level.
     """
     levels = np.array([example.level for example in examples])
     if len(found := set(levels.tolist())) < 2:
@@ -70,13 +85,24 @@ def split(examples: Sequence[Example], *, held_out: float, folds: int, seed: int
         order = np.argsort(_times(examples), kind="stable")
         held = np.sort(order[len(order) - round(held_out * len(order)) :])
     else:
-        held = next(_divided(levels, groups, round(1 / held_out), seed))
+        share = _share(held_out)
+        parts = _divided(levels, groups, share.denominator, seed)
+        held = np.sort(np.concatenate([*islice(parts, share.numerator)]))
     copies = np.isin(groups, groups[held])
     trained = np.flatnonzero(~copies)
     fold_of = np.full(len(trained), TRAINED_ALWAYS)
     for number, rows in enumerate(_divided(levels[trained], groups[trained], folds, seed)):
         fold_of[rows] = number
     return Split(trained, fold_of, held, int(copies.sum()) - len(held))
+
+
+def _share(held_out: float) -> Fraction:
+    """Return the share as so many of so many equal parts, for the parts are what can be divided evenly."""
+    share = Fraction(held_out).limit_denominator(_MOST_PARTS)
+    if not share:
+        least = 1 / _MOST_PARTS
+        raise TrainingError(f"a share of {held_out:g} cannot be held out; expected 0, or {least:g} and more")
+    return share
 
 
 def _divided(levels: Any, groups: Any, parts: int, seed: int) -> Iterator[Numbers]:

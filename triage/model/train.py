@@ -18,8 +18,8 @@ from triage.errors import TrainingError
 from triage.model.calibration import calibration_error, threshold_for
 from triage.model.costs import Costs, balanced_costs, distance_costs, documented_costs, level_weights
 from triage.model.estimator import FINDINGS, PARTS, WORDS, CalibratedRidge, make_pipeline, make_terms
-from triage.model.labels import Example
-from triage.model.split import TRAINED_ALWAYS, Split, split
+from triage.model.labels import Cleaned, Example
+from triage.model.split import TRAINED_ALWAYS, Split, split, without_copies
 from triage.model.weights import Weights
 from triage.priority import Priority
 
@@ -79,7 +79,7 @@ class Trained:
     """A trained model: weights and pipeline, what was tried, how tickets were split, what calibration tells.
 
     ``error`` is the expected calibration error out of fold, ``out_of_fold`` the probabilities of the examples
-    of ``split.trained``.
+    of ``split.trained``. ``added`` are the added tickets that were learned from.
     """
 
     weights: Weights
@@ -89,6 +89,7 @@ class Trained:
     split: Split
     error: float
     out_of_fold: Array
+    added: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +118,8 @@ def train(
     """Return a model of the examples; equal examples, settings and versions give an equal model.
 
     ``added`` are further tickets to learn from, such as those of the starter model; how much they count, if
-    at all, is chosen by cross-validation on the examples. ``progress`` is told of each step.
+    at all, is chosen by cross-validation on the examples; copies of these are left out. ``progress`` is told
+    of each step.
 
     Raises:
         TrainingError: there are too few tickets, or a time cannot be read.
@@ -136,6 +138,7 @@ def train(
     costs = _costs_to_train_by(settings, len(ids))
     with threadpool_limits(1):  # many threads on one small product wait for each other
         progress("terms", 0, 1)
+        added = without_copies(added, examples)
         table = _table([examples[number] for number in chosen.trained], added, chosen.folds, ids)
         weights = level_weights(costs, Counter(table.codes[table.own].tolist()))
         tried = tuple(_search(_sample(table, settings.seed), weights, settings, progress))
@@ -151,8 +154,24 @@ def train(
     shares, right = _said(spread, codes, costs)
     table.terms.set_params(transformer_weights=dict(zip((WORDS, PARTS, FINDINGS), best.scales, strict=True)))
     pipeline = make_pipeline(_without_unused(table.terms, best), fitted)
-    made = weights_of(pipeline, ids, costs=costs, threshold=threshold_for(settings.precision, shares, right))
-    return Trained(made, pipeline, best, tried, chosen, calibration_error(shares, right), out_of_fold)
+    threshold = threshold_for(settings.precision, shares, right)
+    unlearned = _unlearned(table, best, ids)
+    made = weights_of(pipeline, ids, costs=costs, threshold=threshold, unlearned=unlearned)
+    error = calibration_error(shares, right)
+    return Trained(made, pipeline, best, tried, chosen, error, out_of_fold, added)
+
+
+def check_enough(cleaned: Cleaned) -> None:
+    """Look whether a model can be trained on what is left of the rows.
+
+    Raises:
+        TrainingError: too few are left; the message tells why the others were dropped.
+    """
+    if len(cleaned.examples) < FEWEST:
+        raise TrainingError(
+            f"{len(cleaned.examples)} of {cleaned.rows} rows can be learned from, expected {FEWEST} or more; "
+            f"dropped: {cleaned.dropped}"
+        )
 
 
 def _costs_to_train_by(settings: Settings, levels: int) -> Costs:
@@ -167,7 +186,15 @@ def _said(spread: Array, codes: Any, costs: Costs) -> tuple[Array, Any]:
     return spread[np.arange(len(said)), said], said == codes
 
 
-def weights_of(pipeline: Pipeline, levels: Sequence[str], *, costs: Costs, threshold: float) -> Weights:
+def _unlearned(table: _Table, best: Candidate, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the levels that no ticket has which counts."""
+    learned = set(table.codes[table.own | (best.added > 0)].tolist())
+    return tuple(level for code, level in enumerate(ids) if code not in learned)
+
+
+def weights_of(
+    pipeline: Pipeline, levels: Sequence[str], *, costs: Costs, threshold: float, unlearned: tuple[str, ...]
+) -> Weights:
     """Return the trained pipeline as plain data, level by level even where no ticket has one."""
     terms, classifier = pipeline.named_steps["terms"], pipeline.named_steps["classifier"]
     kinds = {name: kind for name, kind in terms.transformer_list if kind != "drop"}
@@ -188,6 +215,7 @@ def weights_of(pipeline: Pipeline, levels: Sequence[str], *, costs: Costs, thres
         coefficients=coefficients,
         intercept=intercept,
         once=True,
+        unlearned=unlearned,
     )
 
 

@@ -20,6 +20,7 @@ class Weights:
     (w + c + f) x k, calibrated, ``intercept`` has k. ``scales`` are the factors of the three kinds.
     ``costs[i][j]`` is what it costs to say level j of a ticket of level i. ``once`` tells that a term counts
     once however often it stands in a ticket; models of format 1 count it by the logarithm of how often.
+    ``unlearned`` are the levels that no ticket had which it learned from.
     """
 
     levels: tuple[str, ...]
@@ -33,6 +34,7 @@ class Weights:
     coefficients: Array
     intercept: Array
     once: bool = False
+    unlearned: tuple[str, ...] = ()
 
     @property
     def faults(self) -> list[str]:
@@ -45,8 +47,10 @@ class Weights:
             "costs": ((len(self.costs), *{len(line) for line in self.costs}), (k, k)),
             "scales": ((len(self.scales),), (3,)),
         }
-        return [
+        wrong = [
             f"{name} of shape {found}, expected {expected}"
             for name, (found, expected) in shapes.items()
             if found != expected
         ]
+        unknown = set(self.unlearned).difference(self.levels)
+        return wrong + [f"unlearned is {name!r}, which is no level" for name in sorted(unknown)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from triage import Choice, Ticket
+from triage import Choice, Reason, Ticket
 from triage.history import Decision
 from triage.portal.accounts import tidy
 from triage.portal.entering import enter, new_row, sender_of
@@ -91,16 +91,20 @@ def without_words(choice: Choice) -> Choice:
     >>> "jammed" in str(choice.to_dict()), "jammed" in str(without_words(choice).to_dict())
     (True, False)
     """
-    reasons = tuple(replace(reason, evidence=()) for reason in choice.suggestion.reasons)
+    said = choice.suggestion
     bare = replace(
-        choice.suggestion,
-        reasons=reasons,
-        losers=(),
+        said,
+        reasons=tuple(map(_without_evidence, said.reasons)),
+        losers=tuple(replace(loser, reason=_without_evidence(loser.reason)) for loser in said.losers),
         near_misses=(),
         open=(),
         set_aside=(),
         shadow=None,
-        opinion=None,
+        opinion=said.opinion and replace(said.opinion, words=(), findings=()),
     )
     note = f"{choice.note.partition(chr(10))[0]}\n{bare.explain()}"
     return replace(choice, suggestion=bare, note=note, question=None)
+
+
+def _without_evidence(reason: Reason) -> Reason:
+    return replace(reason, evidence=())

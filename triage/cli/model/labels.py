@@ -57,7 +57,7 @@ def suspect(
     text: Text = None,
     label: Label = None,
     label_source: LabelSource = None,
-    confirmed: Confirmed = "person",
+    confirmed: Confirmed = None,
     map_: Map = None,
     most: Annotated[int, typer.Option(min=1, help="How many to print.")] = 20,
     out: Annotated[Path | None, typer.Option(metavar="OUT.csv", help="Write all of them.")] = None,
@@ -71,7 +71,7 @@ def suspect(
         keep_inputs(out, file, rules)
         from triage.model.labels import clean
         from triage.model.suspects import suspects_of
-        from triage.model.train import Settings
+        from triage.model.train import Settings, check_enough
 
         triage = make_triage(rules)
         levels = triage.rules.priorities
@@ -83,6 +83,7 @@ def suspect(
                 mapping=mapping_of(map_),
                 confirmed=confirmed_of(table, confirmed),
             )
+            check_enough(cleaned)
             settings = Settings(seed=seed, jobs=jobs)
             found = suspects_of(cleaned.examples, levels, settings, suggest=triage.suggest, progress=progress)
         if out is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -46,7 +46,8 @@ LabelSource = Annotated[
     ),
 ]
 Confirmed = Annotated[
-    str, typer.Option(metavar="SOURCES", help="The sources of labels that a person stands for.")
+    str | None,
+    typer.Option(metavar="SOURCES", help="The sources of labels that a person stands for. [default: person]"),
 ]
 Map = Annotated[
     str | None, typer.Option("--map", metavar="MAP", help='Labels that mean a level: "P1=critical,P2=high".')
@@ -157,10 +158,21 @@ def costs_of(told: str, levels: Sequence[Priority]) -> Costs | Literal["document
         raise TrainingError(f"{told}: {error}") from None
 
 
-def confirmed_of(table: Table, confirmed: str) -> frozenset[str] | None:
-    """Return the sources of labels that count; None where the table does not tell sources."""
+def confirmed_of(
+    table: Table, confirmed: str | None, usual: Iterable[str] | None = None
+) -> frozenset[str] | None:
+    """Return the sources of labels that count, else the ``usual``; None where the table tells no sources."""
+    from triage.model.labels import PERSON
+
     if table.columns.source is None:
+        if confirmed is not None:
+            raise TableError(
+                f"{table.file}: --confirmed names sources, and no column 'label_source' or 'chosen_by' tells "
+                f"them; name it with --label-source"
+            )
         return None
+    if confirmed is None:
+        return frozenset(usual or {PERSON})
     return frozenset(filter(None, map(str.strip, confirmed.split(","))))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,11 +24,11 @@ from triage.cli.model.options import (
     rows_with_progress,
     training_extra,
 )
-from triage.errors import ModelError
+from triage.errors import ModelError, TrainingError
 
 if TYPE_CHECKING:
     from triage.engine import Triage
-    from triage.model.labels import Example
+    from triage.model.labels import Cleaned
     from triage.table import Columns
 
 
@@ -55,7 +55,7 @@ def promote(
     text: Text = None,
     label: Label = None,
     label_source: LabelSource = None,
-    confirmed: Confirmed = "person",
+    confirmed: Confirmed = None,
     map_: Map = None,
     models: Models = MODELS,
     rules: Rules = None,
@@ -71,18 +71,18 @@ def promote(
             raise ModelError("--force needs a reason, which goes into the card")
         triage = make_triage(rules)
         columns = partial(columns_of, text, label, label_source)
-        examples = _examples(models / name, tickets, triage, columns=columns, labels=(map_, confirmed))
-        _promote(name, examples, triage, models=models, floor=floor, force=force, as_json=as_json)
+        cleaned = _cleaned(models / name, tickets, triage, columns=columns, labels=(map_, confirmed))
+        _promote(name, cleaned, triage, models=models, floor=floor, force=force, as_json=as_json)
 
 
-def _examples(
+def _cleaned(
     folder: Path,
     tickets: Path | None,
     triage: Triage,
     *,
     columns: Callable[..., Columns],
-    labels: tuple[str | None, str],
-) -> Sequence[Example]:
+    labels: tuple[str | None, str | None],
+) -> Cleaned:
     """Return the tickets to judge on; what no option says is as in the model's training."""
     from triage.model.folder import read_manifest
     from triage.model.labels import clean
@@ -96,13 +96,13 @@ def _examples(
             triage.rules.priorities,
             suggest=triage.suggest,
             mapping=manifest["mapping"] | mapping_of(map_),
-            confirmed=confirmed_of(table, confirmed),
-        ).examples
+            confirmed=confirmed_of(table, confirmed, manifest.get("confirmed")),
+        )
 
 
 def _promote(
     name: str,
-    examples: Sequence[Example],
+    cleaned: Cleaned,
     triage: Triage,
     *,
     models: Path,
@@ -117,11 +117,14 @@ def _promote(
     from triage.show_model import show_trial
 
     levels = triage.rules.priorities
-    trial = try_model(name, examples, levels, models=models, suggest=triage.suggest, floor=floor)
+    try:
+        trial = try_model(name, cleaned.examples, levels, models=models, suggest=triage.suggest, floor=floor)
+    except TrainingError as error:
+        raise TrainingError(f"{error}. Of {cleaned.rows} rows were dropped: {cleaned.dropped}") from None
     if as_json:
-        typer.echo(trial_as_data(trial))
+        typer.echo(trial_as_data(trial, cleaned.drops))
     else:
-        console().print(show_trial(trial))
+        console().print(show_trial(trial, cleaned.drops))
     failed = [gate for gate in trial.gates if not gate.passed]
     if failed and force is None:
         stop(f"{name} does not go live: {'; '.join(gate.name for gate in failed)} failed")
@@ -149,3 +152,5 @@ def models(models: Models = MODELS, as_json: AsJson = False) -> None:
         for line in lines:
             if "error" in line:
                 typer.echo(f"triage: {line['error']}", err=True)
+        if live is not None and live not in dict(found):
+            typer.echo(f"triage: {live} is live, and there is no such model in {models}", err=True)

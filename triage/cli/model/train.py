@@ -30,10 +30,11 @@ from triage.cli.model.options import (
     steps,
     training_extra,
 )
+from triage.errors import TableError
 
 if TYPE_CHECKING:
     from triage.model.train import Settings
-    from triage.table import Row
+    from triage.table import Columns, Row
 
 
 TimeColumn = Annotated[
@@ -58,7 +59,7 @@ def train(
     text: Text = None,
     label: Label = None,
     label_source: LabelSource = None,
-    confirmed: Confirmed = "person",
+    confirmed: Confirmed = None,
     map_: Map = None,
     time_column: TimeColumn = None,
     add: Added = None,
@@ -69,6 +70,9 @@ def train(
     held_out: Annotated[
         float, typer.Option(min=0.0, max=0.5, help="The share of tickets kept back to measure it on.")
     ] = 0.2,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over the model in that folder; never over the live one.")
+    ] = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
     rules: Rules = None,
@@ -98,37 +102,44 @@ def train(
                 settings=settings,
                 mapping=mapping_of(map_),
                 confirmed=confirmed_of(table, confirmed),
-                added=_added(add),
+                added=_added(add, columns_of(text, label, label_source)),
                 columns={part: name for part, name in asdict(table.columns).items() if name},
                 told=_told(file, settings),
             )
-            made = make_model(rows_with_progress(table), recipe, out, progress=progress)
+            made = make_model(rows_with_progress(table), recipe, out, replace=replace, progress=progress)
         from triage.show_model import show_made
 
         with stays(out):
             console().print(show_made(made))
 
 
-def _added(file: Path | None) -> Sequence[Row]:
-    from triage.table import read_rows
+def _added(file: Path | None, named: Columns) -> Sequence[Row]:
+    """Return the added rows: their columns have the names that options tell, or else usual ones."""
+    from triage.table import Columns, open_table
 
-    return () if file is None else tuple(read_rows(file))
+    if file is None:
+        return ()
+    try:
+        with open_table(file, named):
+            columns = named
+    except TableError:
+        columns = Columns()
+    with labelled(file, columns) as table:
+        return tuple(table.rows)
 
 
 def _told(file: Path, settings: Settings) -> dict[str, str]:
     """Return what the card tells of the file and of how the same model is made again."""
     import shlex
     from datetime import date
-    from hashlib import sha256
 
-    with file.open("rb") as stream:
-        digest = sha256()
-        while block := stream.read(1 << 20):
-            digest.update(block)
+    from triage.model.card import TABLE_HASH
+    from triage.table import digest_of
+
     command = shlex.join(["triage", *sys.argv[1:]]) if sys.argv[1:2] == ["train"] else ""
     told = {
         "file": str(file),
-        "SHA-256 of the file": digest.hexdigest(),
+        TABLE_HASH: digest_of(file),
         "date": date.today().isoformat(),
         "seed": str(settings.seed),
     }
