@@ -23,8 +23,11 @@ from running import Running, environment, free_port, printing_to_a_full_disk, ru
 from strategies import rule, write_rules
 
 from triage import Triage
+from triage.history import History
 from triage.model.folder import starter_model
 from triage.model.shelf import make_live
+from triage.portal.accounts import Account, add_account
+from triage.portal.sessions import COOKIE, start_session
 from triage.portal.settings import PortalSettings, check_portal
 from triage.service.settings import Settings
 
@@ -480,6 +483,34 @@ def test_a_slow_body_is_given_up(tmp_path: Path) -> None:
 
 
 # -- a trained model -------------------------------------------------------------------------------------
+
+
+def test_a_stop_ends_an_open_queue(tmp_path: Path) -> None:
+    """The news of the queue end as they should, soon, and nothing of it is an error."""
+    with History(tmp_path / "triage.db") as history:
+        tom = Account(email="tom@it.example", name="Tom", role="technician", firms=())
+        add_account(history, tom, "a long password")
+        cookies = {COOKIE: start_session(history, tom, hours=1)}
+    with running(tmp_path, history="sqlite:///triage.db") as service:
+        with (
+            httpx.Client(base_url=service.url, timeout=60, cookies=cookies) as http,
+            http.stream("GET", "/queue/events") as news,
+        ):
+            lines = news.iter_lines()
+            assert "event: change" in (next(lines), next(lines), next(lines))
+            service.process.terminate()
+            for _ in lines:  # it would break off with an error
+                pass
+        service.process.wait(60)
+        assert [] == [line for line in service.logged() if line["level"] in ("warning", "error")]
+
+
+def test_of_several_processes_one_takes_mail(tmp_path: Path) -> None:
+    """The others know, and warn of nothing."""
+    more = {"workers": 2, "portal_mail_port": free_port(), "log_level": "debug"}
+    with running(tmp_path, history="sqlite:///triage.db", **more) as service:
+        told = until(lambda: [line for line in service.logged() if line["event"] == "no mail is taken here"])
+        assert ["debug"] == [line["level"] for line in told]
 
 
 def test_a_memory_that_takes_nothing_is_told(tmp_path: Path) -> None:
