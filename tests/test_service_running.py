@@ -157,25 +157,49 @@ def test_who_asks_too_often_is_told_to_wait(guarded: tuple[Running, str, str]) -
     assert 200 == ask(service, counters, "/metrics").status_code
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("serve", "--host", "0.0.0.0"), "0.0.0.0 can be reached from other machines.*triage keys new NAME"),
         (("serve", "--port", "99999"), "TRIAGE_PORT: .*65535"),
-        (("serve", "--rules", "nowhere.yaml"), "nowhere.yaml:1:1: the rule file cannot be read"),
+        (
+            ("serve", "--rules", "nowhere.yaml"),
+            "nowhere.yaml:1:1: the rule file cannot be read.*--rules or TRIAGE_RULES",
+        ),
+        (("serve", "--model", "nowhere"), "nowhere.*--model or TRIAGE_MODEL"),
         (("serve", "--history", "mysql://x"), "sqlite:///FILE or postgresql://"),
-        (("serve", "--history", "sqlite:////nowhere/x.db"), "cannot be opened: unable to open"),
+        (
+            ("serve", "--history", "sqlite:////nowhere/x.db"),
+            "cannot be opened: unable to open.*--history or TRIAGE_HISTORY",
+        ),
         (("keys", "rotate", "nobody"), "there is no key named 'nobody'; there are: none"),
         (("keys", "new", "A B"), "'A B' cannot name a key"),
         (("keys", "new", "a", "--scope", "all"), "there is no scope 'all'; the scopes are suggest, tickets"),
     ],
 )
-def test_what_cannot_start_says_why(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    """A command that cannot do its work says in a line what to change, and leaves with 1."""
+def test_what_cannot_start_says_why(
+    arguments: tuple[str, ...], said: str, workers: int, tmp_path: Path
+) -> None:
+    """A command that cannot do its work says in a line what to change, and nothing of starting."""
     rules = {} if "--rules" in arguments else {"rules": write_rules(tmp_path, SERVER)}
-    done = command(*arguments, folder=tmp_path, workers=2, **rules)
+    done = command(*arguments, folder=tmp_path, workers=workers, **rules)
     assert 1 == done.returncode
     assert re.search(said, done.stderr, re.DOTALL), done.stderr
+    assert "starting" not in done.stderr
+
+
+def test_keys_that_cannot_be_read_name_their_setting(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_text("{", "utf-8")
+    done = command("serve", folder=tmp_path, keys="keys.json")
+    assert re.search("keys.json: the file of keys cannot.*TRIAGE_KEYS", done.stderr, re.DOTALL), done.stderr
+
+
+def test_a_service_on_ipv6_says_where_as_a_browser_takes_it(tmp_path: Path) -> None:
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6")
+    with running(tmp_path, host="::1") as service:
+        assert f"starting triage at {service.url} " in service.log.read_text("utf-8")
 
 
 def test_keys_that_a_setting_asks_for(tmp_path: Path) -> None:
