@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 import triage
+from triage.service.address import shown
 
 PATIENCE = 120.0  # seconds that a busy machine may take
 _PACKAGE = str(Path(triage.__file__).resolve().parent.parent)
@@ -89,7 +90,8 @@ def running(folder: Path, **settings: object) -> Iterator[Running]:
             stderr=out,
             start_new_session=True,  # a group of its own, to be ended as a whole
         )
-    service = Running(f"http://127.0.0.1:{port}", process, log)
+    host = str(settings.get("host", "127.0.0.1"))
+    service = Running(f"http://{shown(host, port)}", process, log)
     try:
         _wait_for(service)
         yield service

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from running import environment
 from typer.testing import CliRunner, Result
 
 from triage.cli import app
@@ -45,6 +48,22 @@ def test_a_password_is_asked_for_twice() -> None:
     told = run("new", "tom@it.example", "--role", "technician", said=f"{PASSWORD}\n{PASSWORD}\n")
     assert 0 == told.exit_code
     assert PASSWORD not in told.output
+
+
+def test_without_a_terminal_the_way_without_one_is_told() -> None:
+    """A script is told of --password-stdin, in a line."""
+    words = [sys.executable, "-m", "triage", "accounts", "new", "tom@it.example", "--role", "technician"]
+    done = subprocess.run(
+        words,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment(),
+        start_new_session=True,
+        timeout=120,
+    )
+    said = "triage: there is no terminal to ask for the password on; give it with --password-stdin\n"
+    assert (1, said) == (done.returncode, done.stderr)
 
 
 def test_accounts_are_listed() -> None:

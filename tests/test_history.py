@@ -292,6 +292,15 @@ def test_export_writes_what_evaluate_reads(tmp_path: Path) -> None:
     assert "low" == json.loads((tmp_path / "rows.jsonl").read_text("utf-8"))["label"]
 
 
+def test_rows_are_written_as_what_the_name_says(tmp_path: Path) -> None:
+    """A file of another kind is not written as CSV."""
+    with History(tmp_path / "triage.db") as history:
+        history.keep(chosen("c-1", "critical"))
+    done = run("history", "export", "rows.parquet", folder=tmp_path)
+    assert (1, False) == (done.returncode, (tmp_path / "rows.parquet").exists())
+    assert "rows.parquet: training rows are written to a file that ends in .csv or .jsonl" in done.stderr
+
+
 # -- statistics ------------------------------------------------------------------------------------------
 
 

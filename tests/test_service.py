@@ -312,6 +312,12 @@ def test_a_level_that_there_is_not_has_a_pointer(http: httpx.Client) -> None:
     assert ["#/priority"] == [error["pointer"] for error in errors]
 
 
+@pytest.mark.parametrize(("path", "methods"), [("/healthz", "GET, HEAD"), ("/tickets", "GET, HEAD, POST")])
+def test_allow_names_all_methods_of_an_address(http: httpx.Client, path: str, methods: str) -> None:
+    answer = http.request("DELETE", path)
+    assert (405, methods) == (answer.status_code, answer.headers["allow"])
+
+
 def test_each_fault_of_a_body_has_a_pointer(http: httpx.Client) -> None:
     """The faults of a body are told all at once, each with a JSON pointer to its place."""
     tickets = {"tickets": [{"body": "x"}, {"body": 1, "subject": 2}]}

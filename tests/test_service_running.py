@@ -23,8 +23,11 @@ from running import Running, environment, free_port, printing_to_a_full_disk, ru
 from strategies import rule, write_rules
 
 from triage import Triage
+from triage.history import History
 from triage.model.folder import starter_model
 from triage.model.shelf import make_live
+from triage.portal.accounts import Account, add_account
+from triage.portal.sessions import COOKIE, start_session
 from triage.portal.settings import PortalSettings, check_portal
 from triage.service.settings import Settings
 
@@ -154,25 +157,49 @@ def test_who_asks_too_often_is_told_to_wait(guarded: tuple[Running, str, str]) -
     assert 200 == ask(service, counters, "/metrics").status_code
 
 
+@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("serve", "--host", "0.0.0.0"), "0.0.0.0 can be reached from other machines.*triage keys new NAME"),
         (("serve", "--port", "99999"), "TRIAGE_PORT: .*65535"),
-        (("serve", "--rules", "nowhere.yaml"), "nowhere.yaml:1:1: the rule file cannot be read"),
+        (
+            ("serve", "--rules", "nowhere.yaml"),
+            "nowhere.yaml:1:1: the rule file cannot be read.*--rules or TRIAGE_RULES",
+        ),
+        (("serve", "--model", "nowhere"), "nowhere.*--model or TRIAGE_MODEL"),
         (("serve", "--history", "mysql://x"), "sqlite:///FILE or postgresql://"),
-        (("serve", "--history", "sqlite:////nowhere/x.db"), "cannot be opened: unable to open"),
+        (
+            ("serve", "--history", "sqlite:////nowhere/x.db"),
+            "cannot be opened: unable to open.*--history or TRIAGE_HISTORY",
+        ),
         (("keys", "rotate", "nobody"), "there is no key named 'nobody'; there are: none"),
         (("keys", "new", "A B"), "'A B' cannot name a key"),
         (("keys", "new", "a", "--scope", "all"), "there is no scope 'all'; the scopes are suggest, tickets"),
     ],
 )
-def test_what_cannot_start_says_why(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    """A command that cannot do its work says in a line what to change, and leaves with 1."""
+def test_what_cannot_start_says_why(
+    arguments: tuple[str, ...], said: str, workers: int, tmp_path: Path
+) -> None:
+    """A command that cannot do its work says in a line what to change, and nothing of starting."""
     rules = {} if "--rules" in arguments else {"rules": write_rules(tmp_path, SERVER)}
-    done = command(*arguments, folder=tmp_path, workers=2, **rules)
+    done = command(*arguments, folder=tmp_path, workers=workers, **rules)
     assert 1 == done.returncode
     assert re.search(said, done.stderr, re.DOTALL), done.stderr
+    assert "starting" not in done.stderr
+
+
+def test_keys_that_cannot_be_read_name_their_setting(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_text("{", "utf-8")
+    done = command("serve", folder=tmp_path, keys="keys.json")
+    assert re.search("keys.json: the file of keys cannot.*TRIAGE_KEYS", done.stderr, re.DOTALL), done.stderr
+
+
+def test_a_service_on_ipv6_says_where_as_a_browser_takes_it(tmp_path: Path) -> None:
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6")
+    with running(tmp_path, host="::1") as service:
+        assert f"starting triage at {service.url} " in service.log.read_text("utf-8")
 
 
 def test_keys_that_a_setting_asks_for(tmp_path: Path) -> None:
@@ -480,6 +507,34 @@ def test_a_slow_body_is_given_up(tmp_path: Path) -> None:
 
 
 # -- a trained model -------------------------------------------------------------------------------------
+
+
+def test_a_stop_ends_an_open_queue(tmp_path: Path) -> None:
+    """The news of the queue end as they should, soon, and nothing of it is an error."""
+    with History(tmp_path / "triage.db") as history:
+        tom = Account(email="tom@it.example", name="Tom", role="technician", firms=())
+        add_account(history, tom, "a long password")
+        cookies = {COOKIE: start_session(history, tom, hours=1)}
+    with running(tmp_path, history="sqlite:///triage.db") as service:
+        with (
+            httpx.Client(base_url=service.url, timeout=60, cookies=cookies) as http,
+            http.stream("GET", "/queue/events") as news,
+        ):
+            lines = news.iter_lines()
+            assert "event: change" in (next(lines), next(lines), next(lines))
+            service.process.terminate()
+            for _ in lines:  # it would break off with an error
+                pass
+        service.process.wait(60)
+        assert [] == [line for line in service.logged() if line["level"] in ("warning", "error")]
+
+
+def test_of_several_processes_one_takes_mail(tmp_path: Path) -> None:
+    """The others know, and warn of nothing."""
+    more = {"workers": 2, "portal_mail_port": free_port(), "log_level": "debug"}
+    with running(tmp_path, history="sqlite:///triage.db", **more) as service:
+        told = until(lambda: [line for line in service.logged() if line["event"] == "no mail is taken here"])
+        assert ["debug"] == [line["level"] for line in told]
 
 
 def test_a_memory_that_takes_nothing_is_told(tmp_path: Path) -> None:

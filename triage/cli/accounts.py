@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import GetPassWarning
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,4 +110,10 @@ def _password(from_stdin: bool) -> str:
             return sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
             raise HistoryError("the password on standard input is not UTF-8") from None
-    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+        except GetPassWarning:
+            said = "there is no terminal to ask for the password on; give it with --password-stdin"
+            raise HistoryError(said) from None

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from triage.cli.common import EPILOG, AsJson, app, faults_on_stderr
+from triage.errors import TableError
 from triage.extras import needs_extra
+from triage.service import defaults
 
 if TYPE_CHECKING:
     from triage.history import History
@@ -37,7 +39,8 @@ Url = Annotated[
         help="The memory: sqlite:///FILE, a file, or postgresql://USER:PASSWORD@HOST/DATABASE.",
     ),
 ]
-URL = "sqlite:///triage.db"
+URL = defaults.HISTORY
+_SCREEN = Path("-")
 
 
 @contextmanager
@@ -54,7 +57,7 @@ def _opened(url: str) -> Iterator[History]:
 def export(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="Where to write: .csv, .jsonl, or - for CSV on the screen.")
-    ] = Path("-"),
+    ] = _SCREEN,
     history: Url = URL,
 ) -> None:
     """Write training rows: the tickets whose final priority a person set, with that as their label.
@@ -65,6 +68,8 @@ def export(
         from triage.history.export import training_rows, without_text, write_csv, write_json_lines
         from triage.show import count_tickets
 
+        if file != _SCREEN and file.suffix not in (".csv", ".jsonl"):
+            raise TableError(f"{file}: training rows are written to a file that ends in .csv or .jsonl")
         write = write_json_lines if file.suffix == ".jsonl" else write_csv
         with _writing(file) as out:
             number = write(training_rows(opened), out)
@@ -131,7 +136,7 @@ def expire(
 
 @contextmanager
 def _writing(file: Path) -> Iterator[TextIO]:
-    if file == Path("-"):
+    if file == _SCREEN:
         yield sys.stdout
         return
     from triage.writing import open_whole

@@ -11,6 +11,7 @@ import typer
 
 from triage.cli.common import EPILOG, Rules, app, faults_on_stderr
 from triage.extras import needs_extra
+from triage.service import defaults
 
 if TYPE_CHECKING:
     from triage.service.keys import KeyFile
@@ -28,22 +29,24 @@ KeyFilePath = Annotated[
     typer.Option("--keys", metavar="FILE", envvar="TRIAGE_KEYS", help="The file of hashed API keys."),
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the key: who calls with it.")]
-_KEYS = Path("triage-keys.json")
+_KEYS = Path(defaults.KEYS)
 
 
 @app.command(epilog=EPILOG, short_help="Answer over HTTP.")
 def serve(
     host: Annotated[
         str | None,
-        typer.Option(help="The address to listen on.  [env var: TRIAGE_HOST; default: 127.0.0.1]"),
+        typer.Option(help=f"The address to listen on.  [env var: TRIAGE_HOST; default: {defaults.HOST}]"),
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help="The port to listen on.  [env var: TRIAGE_PORT; default: 8000]")
+        int | None,
+        typer.Option(help=f"The port to listen on.  [env var: TRIAGE_PORT; default: {defaults.PORT}]"),
     ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
-            help="How many processes answer; one for each core.  [env var: TRIAGE_WORKERS; default: 1]"
+            help="How many processes answer; one for each core.  "
+            f"[env var: TRIAGE_WORKERS; default: {defaults.WORKERS}]"
         ),
     ] = None,
     history: Annotated[
@@ -51,7 +54,7 @@ def serve(
         typer.Option(
             metavar="URL",
             help='The memory: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/DATABASE, or "" for none.  '
-            "[env var: TRIAGE_HISTORY; default: sqlite:///triage.db]",
+            f"[env var: TRIAGE_HISTORY; default: {defaults.HISTORY}]",
         ),
     ] = None,
     rules: Rules = None,
@@ -81,8 +84,7 @@ def serve(
             partial(settings_of, **given),
         )
         check_portal(settings)
-        typer.echo(f"starting triage at http://{settings.host}:{settings.port} (stop with Ctrl-C)", err=True)
-        serve(settings)
+        serve(settings, say=partial(typer.echo, err=True))
 
 
 @keys.command(epilog=EPILOG)

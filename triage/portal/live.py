@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import structlog
+from anyio import Event
 
 from triage import HistoryError
 from triage.history import History
@@ -33,19 +34,31 @@ class Live:
                 with suppress(HistoryError):  # the next look may see again
                     await self._look()
 
-    async def news(self) -> AsyncIterator[int]:
-        """Yield a number at once, and another with each change."""
+    async def news(self, stop: Event) -> AsyncIterator[int]:
+        """Yield a number at once, and another with each change, until it is to stop."""
         self._listeners += 1
         number = self._number
         try:
             yield number
-            while True:
-                async with self._news:
-                    await self._news.wait_for(lambda: self._number != number)  # noqa: B023  read while waiting
+            while await self._changed(number, stop):
                 number = self._number
                 yield number
         finally:
             self._listeners -= 1
+
+    async def _changed(self, number: int, stop: Event) -> bool:
+        """Return True when the number is another one, False when it is to stop."""
+        waits = [asyncio.create_task(self._other_than(number)), asyncio.create_task(stop.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return not stop.is_set()
+
+    async def _other_than(self, number: int) -> None:
+        async with self._news:
+            await self._news.wait_for(lambda: self._number != number)
 
     async def _look(self) -> None:
         seen = await asyncio.to_thread(self._stamp)

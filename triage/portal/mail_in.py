@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
+from errno import EADDRINUSE
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -152,7 +153,9 @@ async def receiving(portal: Portal) -> AsyncIterator[int | None]:
     try:
         server = await asyncio.get_running_loop().create_server(smtp, settings.mail_host, settings.mail_port)
     except OSError as error:
-        _log.warning("no mail is taken here", port=settings.mail_port, why=error.strerror)
+        shared = error.errno == EADDRINUSE and portal.desk.settings.workers > 1
+        tell = _log.debug if shared else _log.warning  # of several processes one takes mail
+        tell("no mail is taken here", port=settings.mail_port, why=error.strerror)
         yield None
         return
     async with server:

@@ -13,7 +13,7 @@ from pydantic import model_validator as check_together
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triage.errors import ServiceError
-from triage.service.address import check_address
+from triage.service.address import check_address, shown
 from triage.service.settings import Settings, is_loopback, usable
 
 _ANY_HOST = ("0.0.0.0", "::")
@@ -122,7 +122,7 @@ def check_portal(service: Settings) -> None:
     if settings.mail_port:
         remedy = "Name another port with TRIAGE_PORTAL_MAIL_PORT"
         if settings.mail_port == service.port and _overlap(settings.mail_host, service.host):
-            at = f"{settings.mail_host}:{settings.mail_port}"
+            at = shown(settings.mail_host, settings.mail_port)
             raise ServiceError(f"{at} cannot take mail: the service answers there. {remedy}, such as 2525")
         check_address(settings.mail_host, settings.mail_port, remedy=remedy)
 

@@ -18,7 +18,18 @@ def check_address(host: str, port: int, *, remedy: str) -> None:
     try:
         socket.create_server(_bare(host, port), family=_family(host)).close()
     except OSError as error:
-        raise ServiceError(f"{host}:{port} cannot be listened on: {error.strerror}. {remedy}") from None
+        at = shown(host, port)
+        raise ServiceError(f"{at} cannot be listened on: {error.strerror}. {remedy}") from None
+
+
+def shown(host: str, port: int) -> str:
+    """Return an address as it stands in a URL.
+
+    >>> shown("127.0.0.1", 8000), shown("::1", 8000)
+    ('127.0.0.1:8000', '[::1]:8000')
+    """
+    bare, _ = _bare(host, port)
+    return f"[{bare}]:{port}" if ":" in bare else f"{bare}:{port}"
 
 
 class OneForEach(socket.socket):

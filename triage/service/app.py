@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from triage import TriageError
 from triage.history import History
@@ -131,9 +132,18 @@ def _tell_problems(app: FastAPI) -> None:
     async def of_error(_: Request, error: TriageError) -> Response:
         return of_library(error).response()
 
-    async def of_http(_: Request, error: HTTPException) -> Response:
-        return of_status(error.status_code, str(error.detail), error.headers)
+    async def of_http(request: Request, error: HTTPException) -> Response:
+        headers = dict(error.headers or {})
+        if "Allow" in headers:  # of the first route of this address alone
+            headers["Allow"] = ", ".join(sorted(_methods_of(app, request)))
+        return of_status(error.status_code, str(error.detail), headers)
 
     app.add_exception_handler(Problem, of_problem)  # type: ignore[arg-type]
     app.add_exception_handler(TriageError, of_error)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, of_http)  # type: ignore[arg-type]
+
+
+def _methods_of(app: FastAPI, request: Request) -> set[str]:
+    """Return the methods of all routes of an address."""
+    here = (route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in here for method in getattr(route, "methods", None) or ()}

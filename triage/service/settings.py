@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from triage.errors import ServiceError
+from triage.service import defaults
 from triage.service.wrong_settings import PREFIX, told, unknown_names, variable
 
 Made = TypeVar("Made", bound=BaseSettings)
@@ -31,14 +32,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
-    workers: int = Field(1, ge=1, le=64, description="How many processes answer.")
+    host: str = Field(defaults.HOST, description="The address to listen on.")
+    port: int = Field(defaults.PORT, ge=0, le=65_535, description="The port to listen on.")
+    workers: int = Field(defaults.WORKERS, ge=1, le=64, description="How many processes answer.")
     rules: Path | None = Field(None, description="The rule file; the documented rules without it.")
     model: Path | None = Field(None, description="A trained model, or a folder of models.")
-    history: str = Field("sqlite:///triage.db", description="The URL of the memory; empty for none.")
+    history: str = Field(defaults.HISTORY, description="The URL of the memory; empty for none.")
     keep_text: bool = Field(False, description="Keep the text of tickets in the memory.")
-    keys: Path = Field(Path("triage-keys.json"), description="The file of hashed API keys.")
+    keys: Path = Field(Path(defaults.KEYS), description="The file of hashed API keys.")
     require_keys: bool | None = Field(None, description="Ask for an API key; always so off loopback.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Host names to answer to, separated by commas; on loopback its names, else any."
@@ -106,7 +107,7 @@ class Settings(BaseSettings):
     @classmethod
     def _outlasting(cls, value: str) -> str:
         if value.removeprefix("sqlite:").strip("/") in _NO_FILE and value:
-            raise ValueError(f"found {value!r}, expected a file such as sqlite:///triage.db")
+            raise ValueError(f"found {value!r}, expected a file such as {defaults.HISTORY}")
         return value
 
     @field_validator("proxies")

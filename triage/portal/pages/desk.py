@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+from anyio import Event
 from fastapi import APIRouter
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
@@ -28,6 +29,7 @@ router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 _LONGEST_REASON = 2_000
 _ROWS = 300  # of those under way: more than anyone reads; the most urgent come first
 _PAST = 50
+_GOODBYE = 2.0  # seconds in which the news end by themselves when the service stops
 
 
 @router.get("/queue")
@@ -51,12 +53,19 @@ async def tell_events(request: Request) -> Response:
     if request.method == "HEAD":  # an answer without a body does not wait for news
         return Response(media_type="text/event-stream")
     live: Live = request.app.state.live
+    stop = Event()
 
     async def events() -> AsyncIterator[ServerSentEvent]:
-        async for number in live.news():
+        async for number in live.news(stop):
             yield ServerSentEvent(event="change", data=str(number), retry=2_000)
 
-    return EventSourceResponse(events(), ping=20, headers={"cache-control": "no-store"})
+    return EventSourceResponse(
+        events(),
+        ping=20,
+        headers={"cache-control": "no-store"},
+        shutdown_event=stop,
+        shutdown_grace_period=_GOODBYE,
+    )
 
 
 @router.get("/queue/{case}")
