@@ -215,6 +215,57 @@ def test_a_damaged_model_is_told_on_standard_error(folder: Path) -> None:
     assert "cannot be read" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("models/small",), "found 'models/small', expected the name of a model alone; --models names"),
+        (
+            ("small",),
+            "models/small: it does not tell what it was trained on: name the tickets with --tickets",
+        ),
+        (
+            ("ours", "--tickets", "foreign.csv"),
+            "there is no column 'title' for the subject: found Summary, grade. Columns go by their names",
+        ),
+        (
+            ("ours", "--tickets", "foreign.csv", "--text", "Summary"),
+            "there is no column 'prio' for the label: found Summary, grade. Columns go by their names in",
+        ),
+    ],
+)
+def test_what_is_wrong_with_tickets_to_judge_on_is_told(
+    folder: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    copytree(small_model().folder, folder / "models" / "small")
+    assert 0 == run("train", "history.csv", *COLUMNS, *MAP, "--out", "models/ours").exit_code
+    done = run("promote", *arguments)
+    assert done.exit_code == 1
+    assert told in done.stderr
+
+
+def test_rows_without_a_time_are_dropped_where_times_count(folder: Path) -> None:
+    """The latest are held out, and the card tells so, and from when to when the tickets are."""
+    header, *rows = (folder / "history.csv").read_text().splitlines()
+    timed = [f"{row},2026-01-{n % 28 + 1:02}" for n, row in enumerate(rows[1:])]
+    (folder / "history.csv").write_text("\n".join([f"{header},opened", f"{rows[0]},", *timed]))
+    words = ("--time-column", "opened", "--out", "models/ours")
+    trained = run("train", "history.csv", *COLUMNS, *MAP, *words)
+    assert trained.exit_code == 0, trained.output
+    assert "1 dropped: no time" in trained.output
+    card = (folder / "models" / "ours" / "card.md").read_text()
+    assert "held out to measure, the latest ones" in card
+    assert "- tickets from 2026-01-01 to 2026-01-28" in card
+    assert 0 == run("report", "models/ours").exit_code
+    assert "the latest ones" in (folder / "models" / "ours" / "report.html").read_text()
+
+
+def test_how_many_fits_run_at_once_makes_no_other_model(folder: Path) -> None:
+    for jobs in ("1", "2"):
+        run("train", "history.csv", *COLUMNS, *MAP, "--jobs", jobs, "--out", f"by{jobs}")
+    for name in ("weights.json", "weights.npz", "pipeline.joblib", "measured.json", "seen.npy"):
+        assert (folder / "by1" / name).read_bytes() == (folder / "by2" / name).read_bytes(), name
+
+
 def test_what_cannot_be_judged_on_is_told_with_reasons(folder: Path) -> None:
     copytree(small_model().folder, folder / "models" / "small")
     done = run("promote", "small", "--tickets", "newer.csv", *COLUMNS, "--json")

@@ -142,6 +142,14 @@ def test_loading_and_scoring_load_no_scikit_learn() -> None:
     assert "numpy\n" == done.stdout
 
 
+def test_a_card_without_held_out_tickets_tells_the_rest(tmp_path: Path) -> None:
+    """The calibration out of fold, the threshold, the date and the seed stand there, by the library too."""
+    made = make_model(made_up_rows(100), made_up_recipe(settings=quick(held_out=0.0)), tmp_path / "model")
+    card = (made.folder / "card.md").read_text()
+    for told in ("No ticket was held out.", "error: 0.0", "It speaks from", "- date: 20", "- seed: 0"):
+        assert told in card
+
+
 def test_the_card_tells_what_the_manifest_tells() -> None:
     card, manifest = (small_model().folder / "card.md").read_text(), read_manifest(small_model().folder)
     assert manifest["version"] in card

@@ -126,10 +126,10 @@ def test_too_few_unseen_tickets_are_told(models: Path) -> None:
 def test_a_forced_model_carries_its_reason(models: Path) -> None:
     """The reason and the gates that failed go into the card, and the model can still be loaded."""
     trial = attempt(models, floor=1.01)
-    write_force(models / "first", "the old one is worse", trial.gates[-1:], "2026-03-02")
-    told = "2026-03-02: the old one is worse (failed: critical recall:"
+    write_force(models / "first", "the old one\n\n# is worse", trial.gates[-1:], "2026-03-02")
+    told = "- 2026-03-02: the old one # is worse (failed: critical recall:"
     assert told in (models / "first" / "card.md").read_text()
-    assert told in read_manifest(models / "first")["forced"][0]
+    assert told.removeprefix("- ") in read_manifest(models / "first")["forced"][0]
     assert small_model().model.version == load_model(models / "first").version
 
 

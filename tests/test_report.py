@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from made_models import small_model
+from rich.console import Console, RenderableType
+from strategies import documented
 
 from triage import ModelError, Ticket
 from triage.model.folder import load_model, read_manifest
-from triage.model.judge import Judged
-from triage.model.report import errors_of, report_of, useful_words, write_report
+from triage.model.judge import Judged, measures_of
+from triage.model.report import errors_of, mean_cost, report_of, useful_words, write_report
 from triage.model.svg import Axis, Line, chart
+from triage.show_model import show_made
 
+FORMATS = Path(__file__).resolve().parent / "model_formats"
 LEVELS = ("critical", "high", "standard", "low", "scheduled")
 
 
@@ -77,6 +83,51 @@ def test_errors_come_farthest_off_first() -> None:
 
 def test_the_most_useful_words_are_those_of_the_level() -> None:
     assert {"locked", "password"} & {word for word, _ in useful_words(small_model().model.weights)["high"]}
+
+
+def test_a_curve_of_costs_goes_by_the_policy() -> None:
+    """An emergency of a rule stands in it as it does in use, and a level that was never learned."""
+    stands = replace(
+        judged(1, "critical", "low"),
+        rules="critical",
+        probabilities=(0.2, 0.0, 0.0, 0.8, 0.0),
+        joined="critical",
+    )
+    weights = small_model().model.weights
+    assert (0.0, 0.0) == (mean_cost([stands], weights, 0.5), mean_cost([stands], weights, 0.9))
+    gone = replace(stands, probabilities=(0.05, 0.0, 0.0, 0.95, 0.0))
+    assert weights.costs[0][3] == mean_cost([gone], weights, 0.5)
+    assert 0.0 == mean_cost([gone], replace(weights, unlearned=("critical",)), 0.5)
+
+
+def test_at_its_own_threshold_the_curve_is_what_was_measured() -> None:
+    found, weights = small_model().judged, small_model().model.weights
+    costs = [weights.costs[LEVELS.index(one.label)][LEVELS.index(one.joined)] for one in found]
+    assert pytest.approx(sum(costs) / len(costs)) == mean_cost(found, weights, weights.threshold)
+
+
+def test_a_model_that_does_harm_is_told_so() -> None:
+    """Both figures stand in the line; of one that helps nothing is said."""
+    wrong = [replace(judged(n, "low", "high"), rules="low") for n in range(4)]
+    measures = measures_of(wrong, documented().rules.priorities)
+    harmful = _printed(show_made(replace(small_model(), measures=measures)))
+    assert "With the model 0.0% are right, by the rules alone 100.0%: it does harm." in harmful
+    assert "it does harm" not in _printed(show_made(small_model()))
+
+
+def _printed(shown: RenderableType) -> str:
+    stream = StringIO()
+    Console(file=stream, width=200).print(shown)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("folder", sorted(FORMATS.iterdir()), ids=lambda path: path.name)
+def test_a_folder_of_weights_alone_has_no_report(folder: Path) -> None:
+    """What was measured is missing, and the message says what to copy."""
+    with pytest.raises(
+        ModelError, match=r"there is no measured\.json, which holds what a report tells; copy the"
+    ):
+        write_report(folder)
 
 
 def test_lines_of_a_chart_differ_without_colour() -> None:

@@ -22,14 +22,23 @@ def who_decides(suggestion: Suggestion, opinion: Opinion) -> DecidedBy:
     4. A rule's emergency stands, unless the model gives it less than one chance in ten.
     5. Else the sure model decides, and the overruled rule is shown.
     """
-    if not opinion.sure:
-        return suggestion.decided_by
-    if suggestion.unsure:
-        return "model"
-    if suggestion.priority.id in (opinion.priority, *opinion.unlearned):
-        return "rule"
+    said = None if suggestion.unsure else suggestion.priority.id
+    return "model" if decides_against(said, opinion) else suggestion.decided_by
+
+
+def decides_against(said: str | None, opinion: Opinion) -> bool:
+    """Return whether the model decides where rules say this level; None where none of them decides.
+
+    >>> say = (("high", 0.2), ("low", 0.8))
+    >>> opinion = Opinion(priority="low", probabilities=say, threshold=0.6, words=(), findings=(), version="")
+    >>> decides_against(None, opinion), decides_against("low", opinion), decides_against("high", opinion)
+    (True, False, False)
+    """
+    if said is None or not opinion.sure:
+        return opinion.sure
     emergency, chance = opinion.probabilities[0]
-    return "rule" if suggestion.priority.id == emergency and chance >= _STANDS else "model"
+    stands = said == emergency and chance >= _STANDS
+    return not stands and said not in (opinion.priority, *opinion.unlearned)
 
 
 def join(suggestion: Suggestion, opinion: Opinion, levels: Mapping[str, Priority]) -> Suggestion:

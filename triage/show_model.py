@@ -25,7 +25,8 @@ _SHORT = 160  # characters of a ticket that are shown beside its label
 def show_made(made: Made) -> RenderableType:
     """Return what was made: what was dropped, how good it is beside the rules, and where it stands."""
     added = _dropped(made.added, "added rows") if made.added.rows else []
-    return Group(*_dropped(made.cleaned), *added, *_trained(made), *_figures(made.measures), *_speaks(made))
+    figures = (*_figures(made.measures), *_worse(made.measures))
+    return Group(*_dropped(made.cleaned), *added, *_trained(made), *figures, *_speaks(made))
 
 
 def show_trial(trial: Trial, drops: Iterable[tuple[str, int]] = ()) -> RenderableType:
@@ -122,6 +123,18 @@ def _figures(measures: Mapping[str, Measures]) -> Iterator[RenderableType]:
     ]
     yield Text()
     yield Figures(("on held-out tickets", "accuracy", "macro-F1", "kappa", f"{first} recall"), rows)
+
+
+def _worse(measures: Mapping[str, Measures]) -> Iterator[Text]:
+    from triage.model.judge import JOINED, RULES
+
+    joined, rules = (measures[name].accuracy if measures else None for name in (JOINED, RULES))
+    if joined is not None and rules is not None and joined < rules:
+        yield Text(
+            f"With the model {joined:.1%} are right, by the rules alone {rules:.1%}: it does harm. "
+            f"A higher --precision makes it speak less.",
+            style="yellow",
+        )
 
 
 def _speaks(made: Made) -> Iterator[Text]:

@@ -175,7 +175,7 @@ def _open(file: str) -> BufferedReader:
         return open(file, "rb")
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or error
-        advice = "Give the path of a CSV or JSON Lines file"
+        advice = "Give the path of a CSV, JSON Lines or Parquet file"
         raise TableError(f"{file}: the table cannot be read: {said}. {advice}") from None
 
 

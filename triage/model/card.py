@@ -30,7 +30,12 @@ def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield "## What it learned from"
     yield ""
     yield from (f"- {name}: {value}" for name, value in sorted(told.items()) if name != "command")
-    yield f"- {data['rows']:,} rows: {data['trained']:,} trained on, {data['held_out']:,} held out to measure"
+    latest = ", the latest ones" if manifest["settings"]["by_time"] and data["held_out"] else ""
+    yield (
+        f"- {data['rows']:,} rows: {data['trained']:,} trained on, {data['held_out']:,} held out to measure"
+        f"{latest}"
+    )
+    yield from ([f"- tickets from {data['from']} to {data['to']}"] if "from" in data else [])
     yield from (f"- {count:,} dropped: {why}" for why, count in data["drops"].items())
     yield from ([f"- {data['copies']:,} dropped: copies of a held-out ticket"] if data["copies"] else [])
     yield from ([f"- {data['added']:,} added tickets"] if data["added"] else [])
@@ -52,9 +57,19 @@ def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _measured(manifest: Mapping[str, Any]) -> Iterator[str]:
-    if not manifest["measures"]:
+    if manifest["measures"]:
+        yield from _figures(manifest)
+    else:
         yield "No ticket was held out."
-        return
+    yield ""
+    errors = manifest["calibration_error"]
+    told = ", ".join(f"{value:.3f} {where}" for where, value in errors.items())
+    yield f"Expected calibration error: {told}."
+    yield ""
+    yield _threshold(manifest)
+
+
+def _figures(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield "On the held-out tickets:"
     yield ""
     yield f"| | accuracy | macro-F1 | quadratic kappa | {manifest['levels'][0]} recall |"
@@ -63,12 +78,6 @@ def _measured(manifest: Mapping[str, Any]) -> Iterator[str]:
         shares = (measures["accuracy"], measures["macro_f1"], measures["kappa"])
         recall = measures["levels"][manifest["levels"][0]]["recall"]
         yield f"| {name} | {' | '.join(map(share, (*shares, recall)))} |"
-    yield ""
-    errors = manifest["calibration_error"]
-    told = ", ".join(f"{value:.3f} {where}" for where, value in errors.items())
-    yield f"Expected calibration error: {told}."
-    yield ""
-    yield _threshold(manifest)
 
 
 def _threshold(manifest: Mapping[str, Any]) -> str:

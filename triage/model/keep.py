@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
@@ -33,9 +34,10 @@ from triage.model.folder import (
     write_folder,
 )
 from triage.model.judge import Judged, judge, measures_of, said_and_right
-from triage.model.labels import Cleaned, Suggest, clean, thin_levels
+from triage.model.labels import Cleaned, Suggest, clean, thin_levels, with_times
 from triage.model.score import Model
 from triage.model.shelf import check_free
+from triage.model.split import span_of
 from triage.model.train import Progress, Settings, Trained, check_enough, train
 from triage.priority import Priority
 from triage.table import Row
@@ -49,7 +51,7 @@ class Recipe:
     ``suggest`` is the ``suggest`` of a Triage without a model; without it the model learns from words alone.
     ``mapping`` turns labels into levels, ``confirmed`` names the sources of labels that count, ``added`` are
     further tickets to learn from. ``columns`` (how the table names its own) and ``told`` (the file, the
-    command, the date) are written into the manifest.
+    command) are written into the manifest, beside the date and the seed.
     """
 
     levels: Sequence[Priority]
@@ -112,6 +114,7 @@ def make_model(
     cleaned = clean(
         rows, recipe.levels, suggest=recipe.suggest, mapping=recipe.mapping, confirmed=recipe.confirmed
     )
+    cleaned = with_times(cleaned) if recipe.settings.by_time else cleaned
     check_enough(cleaned)
     added = _cleaned_added(recipe)
     trained = train(cleaned.examples, recipe.levels, recipe.settings, added=added.examples, progress=progress)
@@ -196,9 +199,10 @@ def _manifest(made: Made, recipe: Recipe) -> dict[str, Any]:
         "levels": [level.id for level in recipe.levels],
         "rules_version": recipe.rules_version,
         "columns": dict(recipe.columns),
-        "told": dict(recipe.told),
+        "told": {"date": date.today().isoformat(), "seed": str(settings.seed), **recipe.told},
         "data": {
             "rows": made.cleaned.rows,
+            **dict(zip(("from", "to"), span_of(made.cleaned.examples) or (), strict=False)),
             "drops": dict(made.cleaned.drops),
             "labels": dict(Counter(example.level for example in made.cleaned.examples)),
             "trained": len(trained.split.trained),

@@ -71,6 +71,17 @@ def clean(
     return Cleaned(tuple(_examples(rows, names, drops, suggest=suggest, confirmed=confirmed)), _told(drops))
 
 
+def with_times(cleaned: Cleaned) -> Cleaned:
+    """Return the examples that tell when they came, with those that do not among the drops.
+
+    >>> with_times(Cleaned((), (("no label", 2),))).drops
+    (('no label', 2),)
+    """
+    timed = tuple(example for example in cleaned.examples if example.time)
+    untold = len(cleaned.examples) - len(timed)
+    return Cleaned(timed, (*cleaned.drops, *([("no time", untold)] if untold else [])))
+
+
 def thin_levels(examples: Iterable[Example], levels: Sequence[Priority]) -> list[str]:
     """Return a sentence for each level that has too few tickets to be learned well.
 

@@ -110,7 +110,8 @@ def write_force(folder: Path, reason: str, failed: Sequence[Gate], date: str) ->
     """
     manifest = read_manifest(folder)
     gates = "; ".join(f"{gate.name}: {gate.told}" for gate in failed)
-    manifest["forced"] = [*manifest["forced"], f"{date}: {reason} (failed: {gates})"]
+    told = " ".join(f"{date}: {reason} (failed: {gates})".split())  # one line, so that it is no heading
+    manifest["forced"] = [*manifest["forced"], told]
     files = {name: read_file(folder, name, manifest) for name in manifest["files"]}
     write_folder(folder, files | {CARD: card_of(manifest).encode()}, manifest)
 

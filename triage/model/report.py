@@ -13,11 +13,13 @@ import jinja2
 import numpy as np
 
 from triage.errors import ModelError, TableError
-from triage.model.calibration import coverage, reliability
+from triage.model.calibration import NEVER, coverage, reliability
 from triage.model.card import LIMITS, TABLE_HASH, share
 from triage.model.folder import MEASURED, load_model, read_file, read_manifest
 from triage.model.judge import Judged
 from triage.model.svg import Axis, Line, chart
+from triage.opinion import Opinion
+from triage.policy import decides_against
 from triage.table import Columns, digest_of, read_rows
 from triage.ticket import Ticket
 
@@ -48,6 +50,11 @@ def write_report(
         ModelError: the model cannot be used, or the report cannot be written.
     """
     manifest = read_manifest(folder)
+    if not Path(folder, MEASURED).exists():
+        raise ModelError(
+            f"{folder}: there is no {MEASURED}, which holds what a report tells; copy the whole folder of "
+            f"the model from where it was trained"
+        )
     judged = [
         Judged(**{**one, "probabilities": tuple(one["probabilities"])})
         for one in json.loads(read_file(folder, MEASURED, manifest))
@@ -111,13 +118,13 @@ def errors_of(judged: Sequence[Judged], levels: Sequence[str], texts: Mapping[in
 def _charts(judged: Sequence[Judged], weights: Weights) -> Iterator[tuple[str, str, str]]:
     """Yield a heading, how to read it, and the picture of each chart."""
     rank = {level: number for number, level in enumerate(weights.levels)}
-    labels, rules = (np.array([rank[getattr(one, part)] for one in judged]) for part in ("label", "rules"))
+    labels = np.array([rank[one.label] for one in judged])
     shares = np.array([one.probabilities for one in judged])
     said = (shares @ np.array(weights.costs)).argmin(axis=1)
     chances = shares[np.arange(len(said)), said]
     yield _reliability(chances, said == labels)
     yield _coverage(chances, said == labels)
-    yield _cost(chances, weights, labels=labels, said=said, rules=rules)
+    yield _cost(judged, weights)
 
 
 def _reliability(chances: Array, right: Any) -> tuple[str, str, str]:
@@ -142,16 +149,32 @@ def _coverage(chances: Array, right: Any) -> tuple[str, str, str]:
     return "Coverage against precision", "The fewer tickets it speaks of, the surer it is of them.", picture
 
 
-def _cost(chances: Array, weights: Weights, *, labels: Any, said: Any, rules: Any) -> tuple[str, str, str]:
-    costs = np.array(weights.costs)
-    points = [
-        (float(t), float(costs[labels, np.where(chances >= t, said, rules)].mean()))
-        for t in np.linspace(0, 1, _STEPS)
-    ]
+def mean_cost(judged: Sequence[Judged], weights: Weights, threshold: float) -> float:
+    """Return what a ticket costs on average where the model speaks from this threshold on, by the policy."""
+    rank = {level: number for number, level in enumerate(weights.levels)}
+    costs = (weights.costs[rank[one.label]][rank[_joined(one, weights, threshold)]] for one in judged)
+    return sum(costs) / len(judged)
+
+
+def _joined(one: Judged, weights: Weights, threshold: float) -> str:
+    opinion = Opinion(
+        priority=one.model,
+        probabilities=tuple(zip(weights.levels, one.probabilities, strict=True)),
+        threshold=threshold,
+        words=(),
+        findings=(),
+        version="",
+        unlearned=weights.unlearned,
+    )
+    return one.model if decides_against(None if one.unsure else one.rules, opinion) else one.rules
+
+
+def _cost(judged: Sequence[Judged], weights: Weights) -> tuple[str, str, str]:
+    points = [(t, mean_cost(judged, weights, t)) for t in np.linspace(0, 1, _STEPS).tolist()]
     most = max(0.01, 1.1 * max(cost for _, cost in points))
-    alone = float(costs[labels, rules].mean())
+    alone = mean_cost(judged, weights, NEVER)
     lines = [
-        Line("the model from this probability on, the rules below it", points, marked=True),
+        Line("rules and model, which is sure from this probability on", points, marked=True),
         Line("the rules alone", [(0.0, alone), (1.0, alone)]),
     ]
     up = Axis("mean cost of a ticket", most, shares=False)

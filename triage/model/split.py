@@ -116,6 +116,15 @@ def _divided(levels: Any, groups: Any, parts: int, seed: int) -> Iterator[Number
     return (rows for _, rows in divided.split(levels, levels, groups))
 
 
+def span_of(examples: Sequence[Example]) -> tuple[str, str] | None:
+    """Return the times of the first and of the last ticket; None where not all tell when they came."""
+    try:
+        ordered = sorted(examples, key=_time)
+    except TrainingError:
+        return None
+    return ordered[0].time or "", ordered[-1].time or ""
+
+
 def _times(examples: Sequence[Example]) -> list[float]:
     return [_time(example) for example in examples]
 

@@ -153,6 +153,7 @@ def train(
         costs = balanced_costs(spread, codes)
     shares, right = _said(spread, codes, costs)
     table.terms.set_params(transformer_weights=dict(zip((WORDS, PARTS, FINDINGS), best.scales, strict=True)))
+    fitted.set_params(n_jobs=None)  # how many fits ran at once makes no other model
     pipeline = make_pipeline(_without_unused(table.terms, best), fitted)
     threshold = threshold_for(settings.precision, shares, right)
     unlearned = _unlearned(table, best, ids)

@@ -82,6 +82,8 @@ Seed = Annotated[
     int,
     typer.Option(min=0, max=2**32 - 1, help="The seed of everything random; the same seed, the same model."),
 ]
+_TEXT = ("subject", "body")
+_NAMED = ("label", "source")  # columns that options name; others are looked for by their usual names
 _NAMED_COSTS: dict[str, Literal["documented", "balanced"]] = {
     "documented": "documented",
     "balanced": "balanced",
@@ -119,7 +121,8 @@ def columns_of(
     texts = dict(zip(("subject", "body") if len(names) == 2 else ("body",), names, strict=False))
     others = {"label": label, "source": source, "time": time}
     told = texts | {part: name for part, name in others.items() if name is not None}
-    return Columns(**{**(usual or {}), **told})
+    ours = {*_NAMED, *(() if texts else _TEXT)}  # a body alone that is named has no subject beside it
+    return Columns(**{part: name for part, name in (usual or {}).items() if part in ours} | told)
 
 
 def mapping_of(text: str | None) -> dict[str, str]:

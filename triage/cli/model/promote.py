@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,12 +25,12 @@ from triage.cli.model.options import (
     rows_with_progress,
     training_extra,
 )
-from triage.errors import ModelError, TrainingError
+from triage.errors import ModelError, TableError, TrainingError
 
 if TYPE_CHECKING:
     from triage.engine import Triage
     from triage.model.labels import Cleaned
-    from triage.table import Columns
+    from triage.table import Columns, Table
 
 
 @app.command(epilog=EPILOG, short_help="Make a model the live one, if it is better.")
@@ -69,6 +70,8 @@ def promote(
     with faults_on_stderr(), training_extra():
         if force is not None and not force.strip():
             raise ModelError("--force needs a reason, which goes into the card")
+        if Path(name).name != name:
+            raise ModelError(f"found {name!r}, expected the name of a model alone; --models names its folder")
         triage = make_triage(rules)
         columns = partial(columns_of, text, label, label_source)
         cleaned = _cleaned(models / name, tickets, triage, columns=columns, labels=(map_, confirmed))
@@ -89,8 +92,12 @@ def _cleaned(
 
     manifest = read_manifest(folder)
     map_, confirmed = labels
-    file = tickets or Path(manifest["told"].get("file", ""))
-    with labelled(file, columns(usual=manifest["columns"])) as table:
+    file = tickets or manifest["told"].get("file")
+    if file is None:
+        raise ModelError(
+            f"{folder}: it does not tell what it was trained on: name the tickets with --tickets"
+        )
+    with _as_trained(Path(file), columns(usual=manifest["columns"])) as table:
         return clean(
             rows_with_progress(table),
             triage.rules.priorities,
@@ -98,6 +105,20 @@ def _cleaned(
             mapping=manifest["mapping"] | mapping_of(map_),
             confirmed=confirmed_of(table, confirmed, manifest.get("confirmed")),
         )
+
+
+@contextmanager
+def _as_trained(file: Path, named: Columns) -> Iterator[Table]:
+    """Open a table whose columns are named as in training, and say so where it does not have them."""
+    with ExitStack() as opened:
+        try:
+            table = opened.enter_context(labelled(file, named))
+        except TableError as error:
+            if not file.exists():
+                raise
+            advice = "Columns go by their names in training; --text, --label and --label-source name others"
+            raise TableError(f"{error}. {advice}") from None
+        yield table
 
 
 def _promote(

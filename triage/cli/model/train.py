@@ -33,7 +33,6 @@ from triage.cli.model.options import (
 from triage.errors import TableError
 
 if TYPE_CHECKING:
-    from triage.model.train import Settings
     from triage.table import Columns, Row
 
 
@@ -104,7 +103,7 @@ def train(
                 confirmed=confirmed_of(table, confirmed),
                 added=_added(add, columns_of(text, label, label_source)),
                 columns={part: name for part, name in asdict(table.columns).items() if name},
-                told=_told(file, settings),
+                told=_told(file),
             )
             made = make_model(rows_with_progress(table), recipe, out, replace=replace, progress=progress)
         from triage.show_model import show_made
@@ -128,19 +127,13 @@ def _added(file: Path | None, named: Columns) -> Sequence[Row]:
         return tuple(table.rows)
 
 
-def _told(file: Path, settings: Settings) -> dict[str, str]:
+def _told(file: Path) -> dict[str, str]:
     """Return what the card tells of the file and of how the same model is made again."""
     import shlex
-    from datetime import date
 
     from triage.model.card import TABLE_HASH
     from triage.table import digest_of
 
     command = shlex.join(["triage", *sys.argv[1:]]) if sys.argv[1:2] == ["train"] else ""
-    told = {
-        "file": str(file),
-        TABLE_HASH: digest_of(file),
-        "date": date.today().isoformat(),
-        "seed": str(settings.seed),
-    }
+    told = {"file": str(file), TABLE_HASH: digest_of(file)}
     return told | ({"command": command} if command else {})
