@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +17,17 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from running import PATIENCE, until
+from running import PATIENCE, environment, until
 from sqlalchemy import delete
 
+from triage import Ticket
 from triage.history import Decision, History
 from triage.history.tables import DecisionRow
 from triage.portal.accounts import Account, add_account
+from triage.portal.intake import Sender, settle, take
 from triage.portal.sessions import COOKIE, start_session
 from triage.portal.tables import NoticeRow, TicketRow
+from triage.portal.tickets import tickets
 from triage.service.app import create_app
 from triage.service.settings import Settings
 
@@ -35,6 +41,16 @@ PEOPLE = (
     Account(email=TOM, name="Tom", role="technician", firms=()),
     Account(email=TIM, name="Tim", role="technician", firms=("Bolt",)),
 )
+_PLACES = [
+    f"{place} {number}" for place in ("in office", "on floor", "at branch", "in room") for number in range(5)
+]
+_SETTLED = {
+    "critical": "The file server is down for everyone {}",
+    "high": "I forgot my password and cannot log in {}",
+    "standard": "My computer crashes every morning {}",
+    "low": "Please install the drawing program {}",
+    "scheduled": "How do I make a table in a letter {}",
+}
 _TOKEN = re.compile(r'name="token" value="(\w+)"')
 
 
@@ -57,6 +73,15 @@ class Running:
         with self.history.writing() as connection:
             for table in (TicketRow, NoticeRow, DecisionRow):
                 connection.execute(delete(table))
+
+    def settle_a_hundred(self) -> None:
+        """Take a hundred tickets, of which a technician settles each: enough to train a model on."""
+        portal = self.app.state.portal
+        for (level, said), place in product(_SETTLED.items(), _PLACES):
+            case = take(portal, Ticket(body=said.format(place), channel="email"), Sender(ANN, "Acme"))
+            with self.history.reading() as connection:
+                (kept,) = tickets(connection, TicketRow.case == case)
+            assert settle(portal, kept, level, by=PEOPLE[3], reason=None)
 
     def story(self, case: str) -> list[Decision]:
         """Return what happened in a case."""
@@ -87,6 +112,12 @@ class Visitor:
         page = self.send("/tickets/new", "/tickets", **fields)
         assert 200 == page.status_code, page.text
         return page.url.path.rpartition("/")[2]
+
+
+def triage_command(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Return what a `triage` command line did; it went well."""
+    command = [sys.executable, "-m", "triage", *map(str, words)]
+    return subprocess.run(command, check=True, env=environment(), capture_output=True, text=True)
 
 
 @contextmanager

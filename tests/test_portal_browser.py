@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import httpx
 import pytest
 from browsing import NARROW, WIDE, browser_errors, chromium, violations, visit
 from playwright.sync_api import Browser, Locator, Page, expect
-from portals import ANN, PASSWORD, TOM, Running, Visitor, running
+from portals import ANN, PASSWORD, TOM, Running, Visitor, running, triage_command
 
 from triage.history.stats import stats_of
 
@@ -32,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def portal(folder: Path) -> Iterator[Running]:
-    with running(folder, keep_text=True) as portal:
+    with running(folder) as portal:
         yield portal
 
 
@@ -60,14 +59,13 @@ def write(page: Page, body: str, *, subject: str = "Printer", chosen: str | None
 def exported(folder: Path) -> list[dict[str, str]]:
     """Return the training rows that the command line writes."""
     file = folder / "rows.csv"
-    where = ["--history", f"sqlite:///{folder / 'portal.db'}"]
-    subprocess.run([sys.executable, "-m", "triage", "history", "export", str(file), *where], check=True)
+    triage_command("history", "export", file, "--history", f"sqlite:///{folder / 'portal.db'}")
     with file.open(encoding="utf-8", newline="") as rows:
         return list(csv.DictReader(rows))
 
 
-def test_from_typing_to_a_training_row(browser: Browser, portal: Running, folder: Path) -> None:
-    """Ann types, is warned, answers, corrects, sends; Tom settles it; the export has it as a training row."""
+def test_from_typing_to_a_trained_model(browser: Browser, portal: Running, folder: Path) -> None:
+    """Ann types, is warned, answers, corrects, sends; Tom settles it; a model learns from it."""
     tom, ann = visit(browser, portal, TOM), visit(browser, portal, ANN)
     expect(tom.get_by_text("Nothing waits.")).to_be_visible()
     write(ann, JAMMED, chosen="critical")
@@ -87,6 +85,11 @@ def test_from_typing_to_a_training_row(browser: Browser, portal: Running, folder
     assert [("Printer", JAMMED, "standard")] == [
         (told["subject"], told["body"], told["label"]) for told in exported(folder)
     ]
+    portal.settle_a_hundred()
+    assert 101 == len(exported(folder))
+    triage_command("train", folder / "rows.csv", "--out", folder / "model")
+    told = triage_command("suggest", "--json", "--model", folder / "model", JAMMED).stdout
+    assert json.loads(told)["opinion"]
 
 
 def test_a_doubted_choice_is_marked_and_overridden(browser: Browser, portal: Running, folder: Path) -> None:

@@ -62,19 +62,21 @@ def export(
 ) -> None:
     """Write training rows: the tickets whose final priority a person set, with that as their label.
 
-    What a default put there is no label and is left out, and so are tickets whose text was not kept.
+    What a default put there is no label and is left out, and so are tickets whose text was not kept; the
+    portal keeps those of its own.
     """
     with _opened(history) as opened:
         from triage.history.export import training_rows, without_text, write_csv, write_json_lines
+        from triage.portal.texts import texts
         from triage.show import count_tickets
 
         if file != _SCREEN and file.suffix not in (".csv", ".jsonl"):
             raise TableError(f"{file}: training rows are written to a file that ends in .csv or .jsonl")
         write = write_json_lines if file.suffix == ".jsonl" else write_csv
         with _writing(file) as out:
-            number = write(training_rows(opened), out)
+            number = write(training_rows(opened, also=texts()), out)
         typer.echo(f"{count_tickets(number)} labelled", err=True)
-        if lacking := without_text(opened):
+        if lacking := without_text(opened, also=texts()):
             told = "labelled too, but without text: texts are kept with TRIAGE_KEEP_TEXT=1"
             typer.echo(f"{count_tickets(lacking)} {told}", err=True)
 

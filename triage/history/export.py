@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, TextIO
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, SelectBase, and_, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from triage.history.history import History
 from triage.history.tables import DecisionRow
 
 _AT_ONCE = 1_000
+Texts = SelectBase  # of case, subject, body, channel and received, in this order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,25 +37,19 @@ class TrainingRow:
     case: str
 
 
-def training_rows(history: History) -> Iterator[TrainingRow]:
+def training_rows(history: History, *, also: Texts | None = None) -> Iterator[TrainingRow]:
     """Yield the tickets that a model can learn from, in the order in which they were settled.
+
+    ``also`` selects texts of the same database, for tickets of which the memory has none.
 
     >>> list(training_rows(History("sqlite://")))
     []
     """
-    told, final = aliased(DecisionRow), aliased(DecisionRow)
-    has_text = select(func.max(DecisionRow.id)).where(DecisionRow.body.is_not(None))
+    told, final = _texts(also).subquery(), aliased(DecisionRow)
     asked = (
-        select(
-            told.subject,
-            told.body,
-            told.channel,
-            final.priority.label("label"),
-            told.at.label("received"),
-            told.case,
-        )
-        .join(final, told.case == final.case)
-        .where(final.id.in_(_labels()), told.id.in_(has_text.group_by(DecisionRow.case)))
+        select(told, final.priority.label("label"))
+        .join(final, told.c.case == final.case)
+        .where(final.id.in_(_labels()))
         .order_by(final.id)
     )
     with history.reading() as connection:
@@ -62,16 +57,34 @@ def training_rows(history: History) -> Iterator[TrainingRow]:
             yield TrainingRow(**row)
 
 
-def without_text(history: History) -> int:
-    """Return how many tickets have a label and no text to learn from.
+def without_text(history: History, *, also: Texts | None = None) -> int:
+    """Return how many tickets have a label and no text to learn from; ``also`` as in training_rows.
 
     >>> without_text(History("sqlite://"))
     0
     """
-    with_text = select(DecisionRow.case).where(DecisionRow.body.is_not(None))
+    with_text = select(_texts(also).subquery().c.case)
     asked = select(func.count()).where(DecisionRow.id.in_(_labels()), DecisionRow.case.not_in(with_text))
     with history.reading() as connection:
         return connection.execute(asked).scalar_one()
+
+
+def _texts(also: Texts | None) -> Texts:
+    """Select the newest text that the memory has of each case, and those that it has not from elsewhere."""
+    with_text = DecisionRow.body.is_not(None)
+    newest = select(func.max(DecisionRow.id)).where(with_text).group_by(DecisionRow.case)
+    kept = select(
+        DecisionRow.case,
+        DecisionRow.subject,
+        DecisionRow.body,
+        DecisionRow.channel,
+        DecisionRow.at.label("received"),
+    ).where(DecisionRow.id.in_(newest))
+    if also is None:
+        return kept
+    other = also.subquery()
+    lacking = other.c.case.not_in(select(DecisionRow.case).where(with_text))
+    return union_all(kept, select(other).where(lacking))
 
 
 def _labels() -> Select[Any]:
