@@ -361,6 +361,65 @@ def test_a_slip_is_found_in_a_phrase(tmp_path: Path, phrases: str, slips: list[s
     assert slips == [re.search(r"holds '(\w+)'", message)[1] for message in told]  # type: ignore[index]
 
 
+# -- phrases in quotes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "expected"),
+    [
+        ("unless", '[any of: [new, "test, only"]]', ["TR301 'test, only' of rule 'tested'"]),
+        ("unless_anywhere", '[all of: [new, "dead; gone"]]', ["TR301 'dead; gone' of rule 'tested'"]),
+        ("unless", '[any of: ["brand new", new]]', ["TR302 'brand new' of rule 'tested'"]),
+        ("unless", '[any of: ["new one", "old", "the new one"]]', ["TR302 'the new one' of rule 'tested'"]),
+        ("unless", '[any of: ["is stuck", "be stuck"]]', ["TR302 'be stuck' of rule 'tested'"]),
+        ("unless", '[any of: ["old", "old"]]', ["TR302 'old' of rule 'tested'"]),
+        ("unless", '[any of: ["new", new]]', ["TR302 'new' of rule 'tested'"]),
+        ("unless", '[all of: ["old one", "old"]]', []),  # both are asked for
+        ("unless", '[any of: ["old one"], any of: ["old"]]', []),  # another line
+        ("unless", '[any of: [new, "level 3"]]', ["TR304 'level 3'"]),
+        ("unless", '[any of: ["printer", "front pritner"]]', ["TR305 'front pritner' of rule 'tested'"]),
+        ("unless", '[any of: [machine, "front pritner"]]', ["TR305 'front pritner' of rule 'tested'"]),
+        ("scope", '[{who: several, any of: ["all, of us"]}]', ["TR301 'all, of us' of 'scope'"]),
+        ("set_aside", '[{why: over, any of: ["it, works"]}]', ["TR301 'it, works' of 'set aside'"]),
+    ],
+)
+def test_a_phrase_in_quotes_is_looked_at_like_one_of_a_list(
+    tmp_path: Path, key: str, line: str, expected: list[str]
+) -> None:
+    """Whatever is said of a phrase of a list is said of one that stands in a line, at its place there."""
+    lists = {"new": "{words: [new]}", "machine": "{words: [printer]}", "some": '{words: ["# pads"]}'}
+    of_file = {key: line} if key in ("scope", "set_aside") else {}
+    of_rule = {} if of_file else {key: line}
+    tested = rule("tested", "[any of: [machine, some]]", match='["A printer"]', **of_rule)
+    file = write_rules(tmp_path, tested, lists=lists, **of_file)
+    found = [f for f in check_rules(file) if f.code in ("TR301", "TR302", "TR304", "TR305")]
+    told = [re.sub(r"^the phrase (.+?)(?: is| names| holds) .*$", r"\1", f.message) for f in found]
+    assert expected == [f"{f.code} {said}" for f, said in zip(found, told, strict=True)]
+    lines = file.read_text("utf-8").splitlines()
+    for finding in found:  # the place is that of the phrase
+        phrase = finding.message.split("'")[1]
+        assert lines[finding.line - 1][finding.column :].startswith(phrase)
+
+
+def test_no_phrase_is_needless_beside_one_that_is_not_found(tmp_path: Path) -> None:
+    """Of two that find the same words, one of them in vain as it is written, one is left to be kept."""
+    lists = {"ball": '{words: ["ball; dead", "ball: dead"]}'}
+    file = write_rules(tmp_path, rule("tested", "[any of: ball]", match='["ball: dead"]'), lists=lists)
+    found = [f.message for f in check_rules(file) if f.code in ("TR301", "TR302")]
+    assert ["the phrase 'ball; dead' of list 'ball' is not found as it is written"] == [
+        message.partition(":")[0] for message in found
+    ]
+
+
+def test_a_phrase_that_stands_twice_is_told_once(tmp_path: Path) -> None:
+    """The second of the same is needless, and so is one that is asked for exactly beside the same."""
+    lists = {"pad": "{words: [mouse, mouse], exactly: [mouse, pad]}"}
+    file = write_rules(tmp_path, rule("tested", "[any of: pad]", match='["mouse"]'), lists=lists)
+    assert ["the phrase 'mouse' of list 'pad' is needless: it stands here twice"] * 2 == [
+        finding.message for finding in check_rules(file) if finding.code == "TR302"
+    ]
+
+
 # -- what one line says of another -----------------------------------------------------------------------
 
 LISTS = {"server": "{words: [server]}", "machine": "{words: [server, pc]}", "mouse": "{words: [mouse]}"}

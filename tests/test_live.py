@@ -11,12 +11,15 @@ from strategies import rule, write_rules
 from triage import RuleFileError, Triage
 from triage.live import LiveTriage
 from triage.rules.ruleset import RuleSet
+from triage.rules.wording import documented_messages
 
 DOWN = '[any of: "down"]'
+EXAMPLES = {"match": '["It is down"]', "no_match": '["It is up"]'}
+FINDINGS = Path(__file__).parent / "findings"
 
 
 def write(folder: Path, priority: str, id: str = "tested") -> Path:
-    return write_rules(folder, rule(id, DOWN, priority=priority))
+    return write_rules(folder, rule(id, DOWN, priority=priority, **EXAMPLES))
 
 
 def level_of(triage: Triage) -> str:
@@ -55,6 +58,75 @@ def test_a_bad_version_is_refused_and_told(file: Path, caplog: pytest.LogCapture
     ]
     assert live.refused is told[0]
     assert "the new rules are refused, and the old ones stay in use" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("match_beaten", "TR202"),
+        ("match_not_found", "TR201"),
+        ("no_match_found", "TR203"),
+        ("unless_swallows_lists", "TR401"),
+        ("never_decides", "TR402"),
+        ("never_true_two", "TR405"),
+        ("levels_out_of_order", "TR503"),
+        ("phrase_never_found", "TR301"),
+        ("contradiction_left_open", "TR103"),
+    ],
+)
+def test_what_the_check_calls_an_error_is_refused(tmp_path: Path, name: str, code: str) -> None:
+    """A version that loads and does not do what it says is refused, unless one asks to take it."""
+    copied = (tmp_path / "guideline.md", tmp_path / "rules.yaml")
+    for source, target in zip((FINDINGS / "guideline.md", FINDINGS / "valid.yaml"), copied, strict=True):
+        target.write_bytes(source.read_bytes())
+    file = copied[1]
+    live, trusting = LiveTriage(file), LiveTriage(file, checked=False)
+    before = live.rules
+    file.write_bytes((FINDINGS / f"{name}.yaml").read_bytes())
+    assert (False, True) == (live.refresh(), trusting.refresh())
+    assert isinstance(live.refused, RuleFileError)
+    assert code in {fault.code for fault in live.refused.faults}
+    assert (before, None) == (live.rules, trusting.refused)
+    file.write_bytes((FINDINGS / "list_unused.yaml").read_bytes())
+    assert live.refresh()  # a warning refuses nothing
+
+
+def test_an_error_that_the_file_allows_refuses_nothing(file: Path) -> None:
+    """Who keeps an error with its reason has the new version taken."""
+    live = LiveTriage(file, every=0)
+    allow = '{TR201: "the example comes on Monday"}'
+    write_rules(file.parent, rule("tested", DOWN, priority="slight", no_match='["up"]', allow=allow))
+    assert "slight" == level_of(live)
+
+
+def test_rules_that_are_in_use_are_not_checked_again(file: Path) -> None:
+    """What was loaded at the beginning with an error goes on when only its certainty is new."""
+    write_rules(file.parent, rule("tested", DOWN))
+    live = LiveTriage(file)
+    file.with_suffix(".certainty.json").write_text("{}", "utf-8")
+    assert (True, None) == (live.refresh(), live.refused)
+
+
+@pytest.mark.parametrize("key", ["guideline", "messages"])
+def test_a_named_file_that_comes_late_is_seen(file: Path, key: str) -> None:
+    """Rules that name a file which is not there yet are refused once, and taken when it is there."""
+    told: list[object] = []
+    live = LiveTriage(file, every=0, on_refused=told.append)
+    text = write(file.parent, "slight").read_text("utf-8")
+    late = {"guideline": "late.md", "messages": "late.yaml"}[key]
+    if key == "guideline":
+        file.write_text(text.replace("guideline.md", late), "utf-8")
+        source = file.parent / "guideline.md"
+    else:
+        file.write_text(
+            text.replace("default: normal", f"default: normal\nchoice: {{messages: {late}}}"), "utf-8"
+        )
+        source = documented_messages()
+    assert ["urgent", "urgent"] == [level_of(live), level_of(live)]
+    assert 1 == len(told)
+    (file.parent / late).write_bytes(source.read_bytes())
+    assert "slight" == level_of(live)
+    assert live.refused is None
 
 
 @pytest.mark.parametrize(("level", "answered"), [("nonsense", "urgent"), ("slight", "slight")])

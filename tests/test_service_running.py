@@ -31,8 +31,8 @@ from triage.portal.sessions import COOKIE, start_session
 from triage.portal.settings import PortalSettings, check_portal
 from triage.service.settings import Settings
 
-SERVER = rule("server", '[any of: "server"]')
-PRINTER = rule("printer", '[any of: "printer"]', priority="slight")
+SERVER = rule("server", '[any of: "server"]', match='["A server"]')
+PRINTER = rule("printer", '[any of: "printer"]', priority="slight", match='["A printer"]')
 
 
 def command(*arguments: str, folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
@@ -383,7 +383,7 @@ def test_rules_reload_without_a_dropped_request(tmp_path: Path) -> None:
             until(lambda: versions)
             for number in range(4):
                 before = len(versions)
-                write_rules(tmp_path, rule(f"server-{number}", '[any of: "server"]'))
+                write_rules(tmp_path, SERVER.replace("id: server", f"id: server-{number}"))
                 until(lambda before=before: len(versions) > before)
         finally:
             stop.set()
@@ -407,6 +407,18 @@ def test_a_faulty_file_leaves_the_rules_in_use(tmp_path: Path) -> None:
         write_rules(tmp_path, PRINTER)
         until(lambda: http.get("/readyz").json()["status"] == "ok")
         assert "slight" == http.post("/v1/suggest", json={"body": "printer"}).json()["priority"]["id"]
+
+
+def test_rules_that_do_not_do_what_they_say_are_not_taken(tmp_path: Path) -> None:
+    """An error of `triage rules check` is told as a fault of the file, and the old rules answer."""
+    file = write_rules(tmp_path, SERVER)
+    with running(tmp_path, rules=file) as service, httpx.Client(base_url=service.url) as http:
+        write_rules(tmp_path, PRINTER.replace("A printer", "A scanner"))
+        told = until(lambda: http.get("/v1/rules").json()["faults"])
+        assert ["rule 'printer': the match example 'A scanner' is not found by its rule"] == [
+            fault.split(": ", 1)[1].partition(". ")[0] for fault in told
+        ]
+        assert "urgent" == http.post("/v1/suggest", json={"body": "server"}).json()["priority"]["id"]
 
 
 def test_a_changed_guideline_is_noticed(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the rooms that read and match are loaded by the first Triag
     from triage.reading.reader import Reading
     from triage.rules.compiled import Evidence as Where
     from triage.rules.compiled import Hit
+    from triage.rules.load import Opened
     from triage.rules.match import Matches
     from triage.rules.ruleset import RuleSet
 
@@ -99,9 +100,9 @@ def _without_general(hits: list[Hit], lost: list[tuple[Hit, str]]) -> list[Hit]:
 class Triage:
     """Suggests priorities by a rule file. Immutable once made, so threads share it.
 
-    ``rules`` is the path of a rule file, or rules that are loaded already; without it the documented rules
-    are used. Where `triage rules calibrate` has measured the rules of a file, suggestions say how certain
-    they are.
+    ``rules`` is the path of a rule file, or one that is opened or loaded already; without it the documented
+    rules are used. Where `triage rules calibrate` has measured the rules of a file, suggestions say how
+    certain they are.
 
     ``model`` is the folder of a trained model, or a model that is loaded already; :func:`triage.policy.join`
     tells when it decides. Without one, rules alone do.
@@ -116,18 +117,19 @@ class Triage:
     """
 
     def __init__(
-        self, rules: str | Path | RuleSet | None = None, *, model: str | Path | Model | None = None
+        self, rules: str | Path | Opened | RuleSet | None = None, *, model: str | Path | Model | None = None
     ) -> None:
         from triage.rules.certainty_file import certainty_of
-        from triage.rules.load import documented_rules, load_rules
+        from triage.rules.load import Opened, open_rules
         from triage.rules.match import Matcher
         from triage.rules.ruleset import RuleSet
 
         with uncollected():
-            self._rules = rules if isinstance(rules, RuleSet) else load_rules(rules)
+            opened = rules if isinstance(rules, Opened | RuleSet) else open_rules(rules)
+            self._rules = opened if isinstance(opened, RuleSet) else opened.taken()
             self._matcher = Matcher(self._rules)
-        file = None if isinstance(rules, RuleSet) else Path(rules or documented_rules())
-        self._measured = certainty_of(file, self._rules.version) if file else {}
+        on_file = None if isinstance(opened, RuleSet) else opened.path
+        self._measured = certainty_of(on_file, self._rules.version) if on_file else {}
         self._channels = {channel.id: channel for channel in self._rules.channels}
         self._priorities = {priority.id: priority for priority in self._rules.priorities}
         self._model = None if model is None else _fitting_model(model, tuple(self._priorities))

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from triage.engine import Triage
 from triage.errors import ModelError, RuleFileError
+from triage.garbage import uncollected
 
 if TYPE_CHECKING:
     from triage.choice import Choice
+    from triage.rules.load import Opened
     from triage.rules.ruleset import RuleSet
     from triage.suggestion import Suggestion
     from triage.ticket import Ticket
@@ -36,8 +38,12 @@ class LiveTriage(Triage):
     kept in ``refused``, and the old version goes on. The thread that found the change loads; all others go on
     meanwhile with the version there is.
 
+    New rules are bad when they cannot be loaded, and when `triage rules check` finds an error that the file
+    does not allow. With ``checked`` false the second is not looked for. At the beginning it never is: there
+    is no old version to go on with.
+
     Raises:
-        RuleFileError: the rule file has faults when the LiveTriage is made.
+        RuleFileError: the rule file cannot be loaded when the LiveTriage is made.
         ModelError: the model cannot be used when the LiveTriage is made.
 
     >>> live = LiveTriage()
@@ -51,6 +57,7 @@ class LiveTriage(Triage):
         *,
         model: str | Path | None = None,
         every: float = 1.0,
+        checked: bool = True,
         on_refused: Callable[[RuleFileError | ModelError], object] | None = None,
         on_taken: Callable[[RuleSet], object] | None = None,
     ) -> None:
@@ -59,12 +66,14 @@ class LiveTriage(Triage):
         self._path = Path(rules or documented_rules())
         self._model_at = model
         self._every = every
+        self._checked = checked
         self._on_refused = on_refused
         self._on_taken = on_taken
         self._loading = Lock()
         self._refused: RuleFileError | ModelError | None = None
         self._named: tuple[str | None, ...] = ()  # the files that the rule file names
-        self._stamp, self._triage = self._loaded()
+        self._stamp: Stamp = ()
+        self._triage = Triage(self._opened(), model=self.model_folder())
         self._looked = monotonic()
 
     @property
@@ -150,11 +159,10 @@ class LiveTriage(Triage):
             self._loading.release()
 
     def _take(self) -> bool:
-        stamp = self._stamps()
         try:
-            self._stamp, self._triage = self._loaded()
+            self._triage = self._loaded()
         except (RuleFileError, ModelError) as error:
-            self._stamp, self._refused = stamp, error  # told once, not at every ticket
+            self._refused = error
             _log.error("the new rules are refused, and the old ones stay in use:\n%s", error)
             _tell(self._on_refused, error)
             return False
@@ -163,18 +171,35 @@ class LiveTriage(Triage):
         _tell(self._on_taken, self._triage.rules)
         return True
 
-    def _loaded(self) -> tuple[Stamp, Triage]:
-        """Load the file; the stamps are taken before, so that a change meanwhile is seen the next time."""
+    def _loaded(self) -> Triage:
+        """Return what the files hold now; only rules that are not in use yet are checked."""
+        opened = self._opened()
+        fresh = Triage(opened, model=self.model_folder())
+        if self._checked and fresh.rules.version != self._triage.rules.version:
+            from triage.check.run import errors_in
+
+            with uncollected():
+                errors = errors_in(opened, fresh)
+            if errors:
+                raise RuleFileError(errors)
+        return fresh
+
+    def _opened(self) -> Opened:
+        """Open the file; the stamps are taken before, so that a change meanwhile is seen the next time.
+
+        A file that it names and that is not there yet counts at once: it may come later.
+        """
         from triage.rules.load import open_rules
 
-        stamps = self._stamps()
-        fresh = Triage(self._path, model=self.model_folder())
-        file = open_rules(self._path).file
+        self._stamp = self._stamps()
+        with uncollected():
+            opened = open_rules(self._path)
+        file = opened.file
         named = self._named if file is None else (file.guideline, file.choice.messages)
         if named != self._named:
             self._named = named
-            stamps = self._stamps()
-        return stamps, fresh
+            self._stamp = self._stamps()
+        return opened
 
     def model_folder(self) -> Path | None:
         """Return the folder of the model in use: of a folder of models the live one; None without one.

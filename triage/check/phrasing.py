@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from dataclasses import dataclass
 from itertools import chain, repeat
 
@@ -47,6 +47,10 @@ class Phrasing:
             for name in rules.fillers
             for word in chain(self._lists[name].phrases, self._lists[name].exact)
         }
+        self._phrases = {
+            name: dict.fromkeys(chain(zip(entry.phrases, repeat(False)), zip(entry.exact, repeat(True))))
+            for name, entry in self._lists.items()
+        }
         self._known: dict[str, dict[Key, str]] = {}
         covers = (name for name, entry in self._lists.items() if entry.covers)
         self._hiders: dict[Units, set[Units]] = {}
@@ -54,11 +58,9 @@ class Phrasing:
             for part in _parts(units) - {units}:
                 self._hiders.setdefault(part, set()).add(units)
 
-    def phrases(self, name: str) -> Iterator[tuple[str, bool]]:
-        """Yield the phrases of a list with whether each is found exactly as it stands."""
-        entry = self._lists[name]
-        yield from ((phrase, False) for phrase in entry.phrases)
-        yield from ((phrase, True) for phrase in entry.exact)
+    def phrases(self, name: str) -> KeysView[tuple[str, bool]]:
+        """Return the phrases of a list with whether each is found exactly as it stands."""
+        return self._phrases[name].keys()
 
     def covers(self, name: str) -> bool:
         """Return whether a list hides the words inside its phrases from the others."""
@@ -80,24 +82,24 @@ class Phrasing:
         """Return whether, wherever a phrase of ``names`` is found, one of ``others`` is too."""
         others = list(others)
         return all(
-            self.finder_of(phrase, others, exact=exact) or self._holds(phrase, others, exact=exact)
+            self._holds(phrase, others, exact=exact) or self.finder_of(phrase, others, exact=exact)
             for name in names
             if name not in others
             for phrase, exact in self.phrases(name)
         )
 
     def _holds(self, phrase: str, names: Iterable[str], *, exact: bool) -> bool:
-        return any(other == (phrase, exact) for name in names for other in self.phrases(name))
+        return any((phrase, exact) in self.phrases(name) for name in names)
 
     def _finder(self, reading: Wording, phrase: str, names: Iterable[str]) -> str | None:
         free = sorted(_parts(reading.content), key=len)
         literal = sorted(_parts(reading.units), key=len) if reading.literal else []
-        for name in names:
-            known = self._of(name)
-            for part, kind in chain(zip(free, repeat(False)), zip(literal, repeat(True))):
-                found = known.get((part, kind, reading.exact))
-                if found not in (None, phrase) and not self._may_be_covered(part, reading.units):
-                    return found
+        known = [self._of(name) for name in names]
+        for part, kind in chain(zip(free, repeat(False)), zip(literal, repeat(True))):
+            key = (part, kind, reading.exact)
+            found = next((phrases[key] for phrases in known if key in phrases), None)  # as in one list
+            if found not in (None, phrase) and not self._may_be_covered(part, reading.units):
+                return found
         return None
 
     def _may_be_covered(self, part: Units, units: Units) -> bool:

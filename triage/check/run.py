@@ -8,8 +8,9 @@ from pathlib import Path
 from triage.check import certainty, conditions, examples, guideline, levels, lists, order
 from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Finding, Found
+from triage.engine import Triage
 from triage.errors import Fault
-from triage.rules.load import open_rules
+from triage.rules.load import Opened, open_rules
 from triage.rules.source import Path as Place
 
 LOADING = (
@@ -50,8 +51,20 @@ def check_rules(path: str | Path | None = None) -> tuple[Finding, ...]:
     opened = open_rules(path)
     if opened.file is None or opened.guideline is None or opened.rules is None:
         return tuple(map(_of_fault, opened.faults))
-    book = Rulebook(opened, opened.file, opened.guideline, opened.rules)
+    book = Rulebook(opened, opened.file, opened.guideline, Triage(opened.rules))
     return tuple(sorted(_findings(book), key=_by_place))
+
+
+def errors_in(opened: Opened, triage: Triage) -> tuple[Fault, ...]:
+    """Return the errors of a rule file that loads and does not allow them; ``triage`` is made of its rules.
+
+    Nothing else is looked for, so that this takes a third of the time of :func:`check_rules`.
+    """
+    assert opened.file is not None
+    assert opened.guideline is not None
+    book = Rulebook(opened, opened.file, opened.guideline, triage)
+    errors = [check for check in CHECKS if check.severity == "error"]
+    return tuple(sorted(map(_fault_of, standing(finding for _, finding in _found_by(errors, book)))))
 
 
 def standing(findings: Iterable[Finding]) -> list[Finding]:
@@ -74,14 +87,24 @@ def _of_fault(fault: Fault) -> Finding:
     )
 
 
-def _findings(book: Rulebook) -> Iterator[Finding]:
-    used: set[tuple[Place, str]] = set()
-    for check in CHECKS:
+def _fault_of(finding: Finding) -> Fault:
+    return Fault(finding.file, finding.line, finding.column, finding.message, finding.code)
+
+
+def _found_by(checks: Iterable[Check], book: Rulebook) -> Iterator[tuple[Place, Finding]]:
+    """Yield each finding, after the place that allows it if there is one."""
+    for check in checks:
         for found in check.find(book) if check.find else ():
             owner, allowed = _allowed(book, found.path, check.code)
-            if allowed is not None:
-                used.add((owner, check.code))
-            yield _finding(book, check, found, allowed)
+            yield owner, _finding(book, check, found, allowed)
+
+
+def _findings(book: Rulebook) -> Iterator[Finding]:
+    used: set[tuple[Place, str]] = set()
+    for owner, finding in _found_by(CHECKS, book):
+        if finding.allowed is not None:
+            used.add((owner, finding.code))
+        yield finding
     for owner, codes in _owners(book):
         for code in codes.keys() - {code for place, code in used if place == owner}:
             message = f"{code} is allowed here, but there is no such finding; take it out of 'allow'"

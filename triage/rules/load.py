@@ -45,6 +45,16 @@ class Opened:
         """All faults, by their place."""
         return tuple(sorted(self.source.faults))
 
+    def taken(self) -> RuleSet:
+        """Return the rules.
+
+        Raises:
+            RuleFileError: the file cannot be read or has faults; all of them are in ``faults``.
+        """
+        if self.rules is None:
+            raise RuleFileError(self.faults)
+        return self.rules
+
 
 def load_rules(path: str | Path | None = None) -> RuleSet:
     """Return the rules of a file, or the documented rules without one.
@@ -55,10 +65,7 @@ def load_rules(path: str | Path | None = None) -> RuleSet:
     >>> [priority.id for priority in load_rules().priorities]
     ['critical', 'high', 'standard', 'low', 'scheduled']
     """
-    opened = open_rules(path)
-    if opened.rules is None:
-        raise RuleFileError(opened.faults)
-    return opened.rules
+    return open_rules(path).taken()
 
 
 def open_rules(path: str | Path | None = None) -> Opened:

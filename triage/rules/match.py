@@ -56,8 +56,7 @@ class Matcher:
 
     def match(self, ticket: Ticket) -> Matches:
         """Return the rules that hold for a ticket, those one line short, and who is hit."""
-        reading = read(ticket, self._finder.alphabet)
-        findings = self._sorter.sort(self._finder.find(reading), reading)
+        reading, findings = self.find(ticket)
         scope = self._scope(findings)
         view = View(findings.counted, scope, reading, self._names)
         hits, misses = [], []
@@ -70,6 +69,11 @@ class Matcher:
         if findings.elsewhere and self._readers:
             hits = self._hits_of_readers(hits, findings, view)
         return Matches(reading, hits, misses, scope, findings.asides)
+
+    def find(self, ticket: Ticket) -> tuple[Reading, Findings]:
+        """Return a ticket as it is read, and where each list occurs in it, by the number of the list."""
+        reading = read(ticket, self._finder.alphabet)
+        return reading, self._sorter.sort(self._finder.find(reading), reading)
 
     def _compile(self, rule: Rule, numbers: dict[str, int]) -> CompiledRule:
         def lines(conditions: Iterable[Condition]) -> tuple[Line, ...]:
