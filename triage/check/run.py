@@ -22,7 +22,7 @@ LOADING = (
     Check("TR006", "error", "a key is missing"),
     Check("TR007", "error", "a value of another kind than expected"),
     Check("TR008", "error", "an unknown name"),
-    Check("TR009", "error", "an id is used twice"),
+    Check("TR009", "error", "an id or name is used twice"),
     Check("TR010", "error", "a quote is not in the guideline word for word"),
     Check("TR011", "error", "a rule has no example"),
     Check("TR012", "error", "a list cannot be used like this"),

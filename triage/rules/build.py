@@ -27,13 +27,10 @@ from triage.rules.ruleset import (
     SetAside,
     Within,
 )
-from triage.rules.schema import ExampleEntry, Line, ListEntry, RuleEntry, RuleFile
+from triage.rules.schema import SPELLED, WITHIN, ExampleEntry, Line, ListEntry, RuleEntry, RuleFile
 from triage.rules.source import Path, Source
 from triage.ticket import Ticket
 
-_WITHIN = re.compile(
-    r"^(?:(?P<words>\d{1,3}) words?|(?P<same>same sentence)|(?P<sentences>\d{1,2}) sentences?)$"
-)
 _MODES: tuple[tuple[str, Mode], ...] = (("any_of", "any of"), ("all_of", "all of"), ("two_of", "2 of"))
 
 
@@ -55,7 +52,7 @@ class _Builder:
             Priority(**entry.model_dump(exclude={"due"}), rank=rank)
             for rank, entry in enumerate(file.priorities)
         )
-        self.by_name = {key: p for p in self.priorities for key in (p.id, p.name.lower())}
+        self.by_name = {key: p for p in self.priorities for key in (p.id, p.name.casefold())}
         self.phrases: dict[str, PhraseList] = {}
         self.ids = [rule.id for rule in file.rules]
 
@@ -102,11 +99,14 @@ class _Builder:
         )
 
     def _check_priorities(self) -> None:
+        taken: dict[str, int] = {}  # by everything that a rule or a label may call a priority
         for number, priority in enumerate(self.priorities):
-            if any(priority.id == other.id for other in self.priorities[:number]):
-                self.source.fault(
-                    ("priorities", number, "id"), f"two priorities have the id {priority.id!r}", code="TR009"
-                )
+            for key, called in (("id", priority.id), ("name", priority.name)):
+                first = taken.setdefault(called.casefold(), number)
+                if first != number:
+                    line, _ = self.source.place(("priorities", first))
+                    message = f"two priorities are called {called!r}; the first stands in line {line}"
+                    self.source.fault(("priorities", number, key), message, code="TR009")
             self._check_quote(priority.definition, ("priorities", number, "definition"))
 
     def _check_quote(self, quote: str, path: Path) -> None:
@@ -117,7 +117,7 @@ class _Builder:
             )
 
     def _priority(self, name: str, path: Path) -> Priority:
-        found = self.by_name.get(name.lower())
+        found = self.by_name.get(name.casefold())
         if found is None:
             known = [priority.id for priority in self.priorities]
             meant = did_you_mean(name.lower(), known) or f". Known: {', '.join(known)}"
@@ -127,45 +127,43 @@ class _Builder:
     # -- lists -------------------------------------------------------------------------------------
 
     def _add_list(self, name: str, entry: ListEntry) -> None:
+        for key, phrases in (("words", entry.words), ("exactly", entry.exactly)):
+            for number, phrase in enumerate(phrases):
+                self._check_phrase(phrase, ("lists", name, key, number))
+        parts = [self.file.lists[part] for part in self._with_taken_in(name, within=())]
         self.phrases[name] = PhraseList(
             name,
-            tuple(dict.fromkeys(self._words_of(name, "words", seen=()))),
-            tuple(dict.fromkeys(self._words_of(name, "exactly", seen=()))),
+            tuple(dict.fromkeys(phrase for part in parts for phrase in part.words)),
+            tuple(dict.fromkeys(phrase for part in parts for phrase in part.exactly)),
             entry.covers == "yes",
             entry.question,
         )
 
-    def _words_of(self, name: str, key: str, *, seen: tuple[str, ...]) -> Iterator[str]:
-        """Yield the phrases of a list and of the lists it takes in."""
-        entry = self.file.lists[name]
-        for number, phrase in enumerate(getattr(entry, key)):
-            path: Path = ("lists", name, key, number)
-            if not seen:
-                self._check_phrase(phrase, path)
-            yield phrase
-        for number, other in enumerate(entry.lists):
-            path = ("lists", name, "lists", number)
-            if self._is_list(other, path, seen=(*seen, name)):
-                yield from self._words_of(other, key, seen=(*seen, name))
+    def _with_taken_in(self, name: str, *, within: tuple[str, ...]) -> Iterator[str]:
+        """Yield a list and the lists it takes in; each tells only what is wrong with its own names."""
+        yield name
+        within = (*within, name)
+        for number, other in enumerate(self.file.lists[name].lists):
+            path: Path = ("lists", name, "lists", number)
+            if other == within[0]:
+                self.source.fault(path, f"list {other!r} contains itself", code="TR012")
+            elif other not in self.file.lists:
+                if within == (name,):
+                    self._unknown_list(other, path)
+            elif other not in within:
+                yield from self._with_taken_in(other, within=within)
 
     def _check_slot(self, name: str, path: Path) -> None:
         entry = self.file.lists.get(name)
         if entry is None:
-            self.source.fault(
-                path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}", code="TR008"
-            )
+            self._unknown_list(name, path)
         elif any("<" in words for words in (*entry.words, *entry.exactly)):
             message = f"list {name!r} cannot fill a slot, since a phrase of its own has a slot"
             self.source.fault(path, message, code="TR012")
 
-    def _is_list(self, name: str, path: Path, *, seen: tuple[str, ...]) -> bool:
-        if name in seen:
-            self.source.fault(path, f"list {name!r} contains itself", code="TR012")
-        elif name not in self.file.lists:
-            self.source.fault(
-                path, f"unknown list {name!r}{did_you_mean(name, self.file.lists)}", code="TR008"
-            )
-        return name in self.file.lists and name not in seen
+    def _unknown_list(self, name: str, path: Path) -> None:
+        meant = did_you_mean(name, self.file.lists)
+        self.source.fault(path, f"unknown list {name!r}{meant}", code="TR008")
 
     def _check_phrase(self, phrase: str, path: Path) -> None:
         slots = SLOT.findall(phrase) if "<" in phrase else []
@@ -282,14 +280,13 @@ class _Builder:
     def _within(self, text: str | None, path: Path) -> Within | None:
         if text is None:
             return None
-        found = _WITHIN.match(text)
-        if not found:
-            message = f"found {text!r}; expected '12 words', 'same sentence' or '2 sentences'"
-            self.source.fault(path, message, code="TR007")
+        if not re.match(WITHIN, text):  # not by the schema, which would hide all other faults of the rule
+            self.source.fault(path, f"found {text!r}; expected {SPELLED[WITHIN]}", code="TR007")
             return None
-        if found["words"]:
-            return Within(words=int(found["words"]))
-        return Within(sentences=1 if found["same"] else int(found["sentences"]))
+        if text == "same sentence":
+            return Within(sentences=1)
+        number, unit = text.split()
+        return Within(words=int(number)) if unit.startswith("word") else Within(sentences=int(number))
 
     def _reads(self, zones: Sequence[str], path: Path) -> Iterable[str]:
         known = (*KINDS, "set aside")

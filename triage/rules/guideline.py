@@ -18,7 +18,8 @@ class Guideline:
 
     def quotes(self, sentence: str) -> bool:
         """Return whether the sentence stands in the guideline word for word, whatever the line breaks."""
-        return bool(sentence.strip()) and _single_spaced(sentence) in self.text
+        wanted = re.escape(_single_spaced(sentence))
+        return bool(wanted) and re.search(rf"(?<!\w){wanted}(?!\w)", self.text) is not None
 
     def number_of(self, sentence: str) -> int | None:
         """Return the number of the example that the sentence is, or None for a definition."""

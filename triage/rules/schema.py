@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 NAME = re.compile(r"^[a-z0-9][a-z0-9 /&'_-]*$")
 _FINDING = r"^TR\d{3}$"
+WITHIN = r"^([1-9]\d{0,2} words?|same sentence|[1-9]\d? sentences?)$"
 _WINDOW = r"^([01]?\d|2[0-3]):[0-5]\d-(([01]?\d|2[0-3]):[0-5]\d|24:00)$"
 _DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 _SHARE = r"^(0?\.\d{1,4}|0|1|1\.0+)$"
@@ -22,6 +23,7 @@ _PHONE = r"^\+?[0-9 ().-]{3,30}$"
 SPELLED = {  # what each of these patterns is called in a message
     NAME.pattern: "a name such as printer-jammed: small letters, digits, blanks and hyphens, no hyphen first",
     _FINDING: "the number of a finding, such as TR302",
+    WITHIN: "'12 words', 'same sentence' or '2 sentences'",
     _WINDOW: "hours from and to, such as 08:30-17:00",
     _DATE: "a date such as 2026-12-24",
     _SHARE: "a share from 0 to 1 with at most four decimals, such as 0.8",
@@ -168,7 +170,7 @@ class RuleEntry(Entry):
     priority: Text
     quote: Text
     when: Annotated[list[Line], Field(min_length=1, max_length=4)]
-    within: Text | None = None
+    within: Annotated[Text, Field(json_schema_extra={"pattern": WITHIN})] | None = None
     unless: list[Line] = []
     unless_anywhere: list[Line] = Field([], alias="unless anywhere")
     reads: list[Text] = []
