@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from triage import Choice, Ticket
+from triage import Choice, Suggestion, Ticket
 from triage.history import Decision
 from triage.portal.accounts import tidy
 from triage.portal.entering import enter, new_row, sender_of
-from triage.portal.intake import Portal
+from triage.portal.intake import Portal, counted
 from triage.portal.tables import TicketRow
 from triage.portal.tickets import PortalTicket, change_ticket, tickets, written
 from triage.service.shelf import case_taken
@@ -31,6 +31,8 @@ class PortalShelf:
         It belongs to the firm of whoever has an account with the person's address. The portal keeps the text
         of its own people's tickets; of others the setting of the service counts.
         """
+        story = self.portal.history.of(told.case)
+        choice = counted(self.portal.desk.triage, ticket, choice, story)
         with self.portal.history.writing() as connection:
             sender = sender_of(connection, tidy(told.person or ""))
             if sender.known:
@@ -49,7 +51,10 @@ class PortalShelf:
         this = TicketRow.case == told.case
         with self.portal.history.reading() as connection:
             kept = next(iter(tickets(connection, this, most=1)), None)
-        news = {"choice": written(self._anew(kept, told))} if kept and told.kind == "chosen" else {}
+        news = {}
+        if kept and told.priority and told.kind == "chosen":
+            now_carrying = replace(kept, level=told.priority, set_by=told.set_by)
+            news = {"choice": written(self._anew(now_carrying))}
         with self.portal.history.writing() as connection:
             self.portal.history.keep(told, within=connection)
             change_ticket(connection, told.case, **news)
@@ -60,19 +65,28 @@ class PortalShelf:
         with self.portal.history.reading() as connection:
             return connection.execute(asked).first() is not None
 
-    def added_to(self, cases: Collection[str]) -> None:
-        """Have open queues look again at those of these cases that are tickets."""
-        with self.portal.history.writing() as connection:
-            for case in cases:
-                change_ticket(connection, case)
+    def added_to(self, cases: Collection[str], answered: Suggestion | None = None) -> None:
+        """Have open queues look again at those of these cases that are tickets, and at what is said of them.
 
-    def _anew(self, kept: PortalTicket, told: Decision) -> Choice:
-        """Return what is said of the level that a ticket gets now."""
+        Of a ticket without its text nothing can be read anew: there ``answered`` stands as it was given.
+        """
+        with self.portal.history.reading() as connection:
+            kept = tickets(connection, TicketRow.case.in_(cases), most=len(cases))
+        if not kept:
+            return
+        anew = [(ticket.case, written(self._anew(ticket, answered))) for ticket in kept]
+        with self.portal.history.writing() as connection:
+            for case, choice in anew:
+                change_ticket(connection, case, choice=choice)
+
+    def _anew(self, kept: PortalTicket, answered: Suggestion | None = None) -> Choice:
+        """Return what is said of the level that a ticket carries now."""
         triage = self.portal.desk.triage
-        ticket = replace(kept.ticket(), chosen=told.priority, chosen_by=told.set_by)
+        ticket = replace(kept.ticket(), chosen=kept.level, chosen_by=kept.set_by)
         if kept.subject or kept.body:
-            return triage.check(ticket)
-        return beside(triage, ticket, kept.choice.suggestion, warn_from=triage.rules.warn_from)
+            return counted(triage, ticket, triage.check(ticket), self.portal.history.of(kept.case))
+        suggestion = answered or kept.choice.suggestion
+        return without_words(beside(triage, ticket, suggestion, warn_from=triage.rules.warn_from))
 
 
 def without_words(choice: Choice) -> Choice:

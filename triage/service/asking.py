@@ -53,7 +53,7 @@ async def answer(request: Request) -> Response:
     desk.metrics.suggestion(suggestion)
     case = asked.case or new_case()
     told = Decision.of_answer(suggestion, asked.question, asked.answer, case=case, person=asked.person)
-    kept = asked.keep and await _keep(request, asked, told)
+    kept = asked.keep and await _keep(request, asked, told, answered=suggestion)
     return answered(data, headers=in_case(case if kept else None))
 
 
@@ -99,11 +99,13 @@ def _about(desk: Desk, asked: SuggestBody) -> dict[str, Any] | None:
     }
 
 
-async def _keep(request: Request, asked: BaseModel, *told: Decision) -> bool:
+async def _keep(
+    request: Request, asked: BaseModel, *told: Decision, answered: Suggestion | None = None
+) -> bool:
     """Keep what is told of a request and return whether it is kept; open queues then show it."""
     kept = await Desk.of(request).keep(*told)
     if kept:
-        await tell_added(request, asked)
+        await tell_added(request, asked, answered=answered)
     return kept
 
 
