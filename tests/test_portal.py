@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -14,6 +15,7 @@ from portals import ANN, BEN, EVE, PASSWORD, TIM, TOM, Running, Visitor, running
 from typer.testing import CliRunner
 
 from triage import ServiceError, Ticket
+from triage.case import new_case
 from triage.cli import app as cli
 from triage.history import History
 from triage.history.decision import input_hash
@@ -28,6 +30,7 @@ from triage.portal.accounts import (
 from triage.portal.forgetting import forget_person, forget_without_story
 from triage.portal.settings import PortalSettings
 
+JAMMED = {"subject": "Printer", "body": "The printer is jammed."}
 PRINTER = {"subject": "Printer", "body": "The printer at my desk is jammed, only mine."}
 OUTAGE = {"subject": "E-mail", "body": "E-mail is down for the whole office."}
 
@@ -603,6 +606,72 @@ def test_whatever_happens_to_a_ticket_is_kept_with_what_it_rests_on(
     assert {input_hash(Ticket(**PRINTER))} == {one.input_hash for one in story}
     assert {portal.app.state.desk.triage.rules.version} == {one.rules_version for one in story}
     assert ("over", 2, True, TOM) == (story[1].verdict, story[1].levels, story[1].warned, story[1].by)
+
+
+def test_the_story_of_a_ticket_of_another_program_is_told_in_words(portal: Running, tom: Visitor) -> None:
+    """Suggested, sent, answered, changed and settled: by whoever is named, or by somebody."""
+    asked = httpx.post(f"{portal.url}/v1/suggest", json=JAMMED)
+    case = _sent(portal, **JAMMED, case=asked.headers["Triage-Case"])
+    _answered(portal, asked.json(), "several", case=case)
+    for change in (
+        {"priority": "high", "set_by": "default", "reason": "No answer in time"},
+        {"priority": "low", "by": TOM},
+        {"priority": "low", "final": True, "set_by": "default"},
+        {"priority": "standard", "final": True},
+    ):
+        assert httpx.patch(f"{portal.url}/v1/tickets/{case}", json=change).is_success
+    story = re.sub(r"<[^>]*>", "", tom.get(f"/queue/{case}").text.partition('class="story"')[2])
+    story = " ".join(story.partition("Everything the rules say")[0].split())
+    for told in (
+        "Low was suggested",
+        "came in as Standard, which nobody chose",
+        "somebody answered “Is it only you, or are others affected too?” with “several”",
+        "was changed to High, which nobody chose: No answer in time",
+        f"{TOM} chose Low",
+        "was settled as Low, which nobody chose",
+        "somebody settled it as Standard",
+    ):
+        assert told in story
+    assert "None" not in story
+
+
+def _answered(portal: Running, suggestion: dict[str, object], answer: str, *, case: str) -> None:
+    question = {"question": "Is it only you, or are others affected too?", "answer": answer}
+    told = httpx.post(f"{portal.url}/v1/answer", json={"suggestion": suggestion, "case": case, **question})
+    assert told.headers["Triage-Case"] == case
+
+
+@pytest.mark.parametrize("person", [ANN, None])
+def test_the_queue_goes_by_the_newest_answer(portal: Running, tom: Visitor, person: str | None) -> None:
+    """With the text of the ticket or without; it stands when another level is chosen."""
+    asked = httpx.post(f"{portal.url}/v1/suggest", json=JAMMED).json()
+    case = _sent(portal, **JAMMED, person=person, chosen="critical")
+    assert "suggested is <strong>Low</strong>" in _row(tom, case)
+    _answered(portal, asked, "one person", case=case)
+    _answered(portal, asked, "several", case=case)
+    assert "suggested is <strong>Standard</strong>" in _row(tom, case)
+    httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "scheduled"})
+    assert "suggested is <strong>Standard</strong>" in _row(tom, case)
+    if person:
+        Visitor(portal, ANN).send(f"/tickets/{case}", f"/tickets/{case}/priority", chosen="high")
+        assert "suggested is <strong>Standard</strong>" in _row(tom, case)
+
+
+@pytest.mark.parametrize("person", [ANN, None])
+def test_what_was_answered_before_a_ticket_came_counts(
+    portal: Running, tom: Visitor, person: str | None
+) -> None:
+    asked = httpx.post(f"{portal.url}/v1/suggest", json=JAMMED)
+    case = asked.headers["Triage-Case"]
+    _answered(portal, asked.json(), "several", case=case)
+    _sent(portal, **JAMMED, person=person, chosen="critical", case=case)
+    assert "suggested is <strong>Standard</strong>" in _row(tom, case)
+
+
+def test_what_is_no_ticket_does_not_wait_for_others_who_write(portal: Running) -> None:
+    """A check that is kept in a case of its own leaves the queue alone."""
+    with portal.history.writing():
+        portal.app.state.shelf.added_to({new_case()})
 
 
 def test_a_check_that_is_kept_leaves_no_doubt_about_another_level(portal: Running, tom: Visitor) -> None:

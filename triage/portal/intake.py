@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from triage import Choice, Ticket, Triage
+from triage import Choice, ChoiceError, Ticket, Triage
 from triage.case import new_case
 from triage.history import Decision, History, ground
 from triage.portal.accounts import Account
@@ -74,7 +75,7 @@ def rechoose(portal: Portal, kept: PortalTicket, level: str, *, by: Account) -> 
     """Give a ticket the level that its requester chooses now: that always stands."""
     triage = portal.desk.triage
     ticket = replace(kept.ticket(), chosen=chosen_level(level, triage.rules).id, chosen_by="person")
-    choice = triage.check(ticket)
+    choice = counted(triage, ticket, triage.check(ticket), portal.history.of(kept.case))
     told = Decision.of_choice(ticket, choice, case=kept.case, person=kept.person, by=by.email)
     with portal.history.writing() as connection:
         portal.history.keep(told, within=connection)
@@ -112,6 +113,17 @@ def judge(triage: Triage, ticket: Ticket, answer: Answer | None) -> tuple[Choice
     if answer is None or asked.question is None or asked.question.text != answer[0]:
         return asked, asked
     return asked, with_answer(triage, ticket, asked, answer, warn_from=None)
+
+
+def counted(triage: Triage, ticket: Ticket, choice: Choice, story: Iterable[Decision]) -> Choice:
+    """Return the choice of a ticket with the answers of its story counted, to each question the newest."""
+    suggestion = choice.suggestion
+    for question, answer in {t.question: t.answer for t in story if t.kind == "answered"}.items():
+        with suppress(ChoiceError):  # it was asked of another text, or by other rules
+            suggestion = triage.answer(suggestion, question or "", answer or "")
+    if suggestion is choice.suggestion:
+        return choice
+    return beside(triage, ticket, suggestion, warn_from=triage.rules.warn_from)
 
 
 def _carrying(ticket: Ticket, triage: Triage) -> Ticket:

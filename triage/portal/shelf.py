@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from triage import Choice, Reason, Ticket
+from triage import Choice, Reason, Suggestion, Ticket
 from triage.history import Decision
 from triage.portal.accounts import tidy
 from triage.portal.entering import enter, new_row, sender_of
-from triage.portal.intake import Portal
+from triage.portal.intake import Portal, counted
 from triage.portal.tables import TicketRow
 from triage.portal.tickets import PortalTicket, change_ticket, tickets, written
 from triage.service.shelf import case_taken
@@ -33,6 +33,8 @@ class PortalShelf:
         It belongs to the firm of whoever has an account with the person's address. The portal keeps the text
         of its own people's tickets; of others the setting of the service counts.
         """
+        story = self.portal.history.of(told.case)
+        choice = counted(self.portal.desk.triage, ticket, choice, story)
         with self.portal.history.writing() as connection:
             sender = sender_of(connection, tidy(told.person or ""))
             if sender.known:
@@ -51,8 +53,9 @@ class PortalShelf:
         this, news = TicketRow.case == told.case, {}
         with self.portal.history.reading() as connection:
             kept = next(iter(tickets(connection, this, most=1)), None)
-        if kept and told.kind == "chosen":
-            ticket, choice = self._anew(kept, told)
+        if kept and told.priority and told.kind == "chosen":
+            now_carrying = replace(kept, level=told.priority, set_by=told.set_by)
+            ticket, choice = self._anew(now_carrying)
             news["choice"] = written(choice)
             about = {name: getattr(told, name) for name in _ABOUT}
             # The text may be left out of the queue: the hash is that of the ticket as it came in.
@@ -68,19 +71,29 @@ class PortalShelf:
         with self.portal.history.reading() as connection:
             return connection.execute(asked).first() is not None
 
-    def added_to(self, cases: Collection[str]) -> None:
-        """Have open queues look again at those of these cases that are tickets."""
-        with self.portal.history.writing() as connection:
-            for case in cases:
-                change_ticket(connection, case)
+    def added_to(self, cases: Collection[str], answered: Suggestion | None = None) -> None:
+        """Have open queues look again at those of these cases that are tickets, and at what is said of them.
 
-    def _anew(self, kept: PortalTicket, told: Decision) -> tuple[Ticket, Choice]:
-        """Return a ticket with the level that it gets now, and what is said of that."""
+        Of a ticket without its text nothing can be read anew: there ``answered`` stands as it was given.
+        """
+        with self.portal.history.reading() as connection:
+            kept = tickets(connection, TicketRow.case.in_(cases), most=len(cases))
+        if not kept:
+            return
+        anew = [(ticket.case, written(self._anew(ticket, answered)[1])) for ticket in kept]
+        with self.portal.history.writing() as connection:
+            for case, choice in anew:
+                change_ticket(connection, case, choice=choice)
+
+    def _anew(self, kept: PortalTicket, answered: Suggestion | None = None) -> tuple[Ticket, Choice]:
+        """Return a ticket and what is said of the level that it carries now."""
         triage = self.portal.desk.triage
-        ticket = replace(kept.ticket(), chosen=told.priority, chosen_by=told.set_by)
+        ticket = replace(kept.ticket(), chosen=kept.level, chosen_by=kept.set_by)
         if kept.subject or kept.body:
-            return ticket, triage.check(ticket)
-        return ticket, beside(triage, ticket, kept.choice.suggestion, warn_from=triage.rules.warn_from)
+            choice = triage.check(ticket)
+            return ticket, counted(triage, ticket, choice, self.portal.history.of(kept.case))
+        suggestion = answered or kept.choice.suggestion
+        return ticket, without_words(beside(triage, ticket, suggestion, warn_from=triage.rules.warn_from))
 
 
 def without_words(choice: Choice) -> Choice:

@@ -41,8 +41,8 @@ def page(report: Report) -> str:
         element("title", f"{report.rules_name}: the rules on {report.table}"),
         element("style", _STYLE),
     )
-    body = element("body", *_top(report), *_plots(report), *_open_ends(report), *_tables(report))
-    return page_of(element("html", head, body, lang="en"))
+    main = element("main", *_top(report), *_plots(report), *_open_ends(report), *_tables(report))
+    return page_of(element("html", head, element("body", main), lang="en"))
 
 
 def _top(report: Report) -> Iterable[Element]:
@@ -76,7 +76,7 @@ def _plots(report: Report) -> Iterable[Element]:
 def _plot(title: str, plot: Element, said: str) -> Iterable[Element]:
     yield element("h2", title)
     yield element("p", said, class_="small")
-    yield element("div", plot, class_="wide")
+    yield _wide(plot)
 
 
 def _open_ends(report: Report) -> Iterable[Element]:
@@ -128,7 +128,12 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int, 
 
     head = element("thead", element("tr", *cells("th", header, scope="col")))
     body = element("tbody", *(element("tr", *cells("td", row)) for row in rows))
-    return element("div", element("table", element("caption", caption), head, body), class_="wide")
+    return _wide(element("table", element("caption", caption), head, body))
+
+
+def _wide(part: Element) -> Element:
+    """Return a part that scrolls sideways on a narrow screen, by keyboard too."""
+    return element("div", part, class_="wide", tabindex="0")
 
 
 def _measured(measured: Measured | None) -> tuple[str, str]:

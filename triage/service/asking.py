@@ -59,7 +59,7 @@ async def answer(request: Request) -> Response:
     case = asked.case or new_case()
     about = {"case": case, "person": asked.person, "input_hash": await _input_of(desk, asked)}
     told = Decision.of_answer(suggestion, asked.question, asked.answer, **about)
-    kept = asked.keep and await _keep(request, asked, told)
+    kept = asked.keep and await _keep(request, asked, told, answered=suggestion)
     return answered(data, headers=in_case(case if kept else None))
 
 
@@ -129,11 +129,13 @@ async def _input_of(desk: Desk, asked: AnswerBody) -> str | None:
     return input_hash
 
 
-async def _keep(request: Request, asked: BaseModel, *told: Decision) -> bool:
+async def _keep(
+    request: Request, asked: BaseModel, *told: Decision, answered: Suggestion | None = None
+) -> bool:
     """Keep what is told of a request and return whether it is kept; open queues then show it."""
     kept = await Desk.of(request).keep(*told)
     if kept:
-        await tell_added(request, asked)
+        await tell_added(request, asked, answered=answered)
     return kept
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from triage import Choice, HistoryError, Ticket
+from triage import Choice, Suggestion, Ticket, TriageError
 from triage.history import Decision
 from triage.service.problems import Problem
 
@@ -33,8 +33,11 @@ class Shelf(Protocol):
     def holds(self, cases: Collection[str]) -> bool:
         """Return whether any of these cases is a ticket."""
 
-    def added_to(self, cases: Collection[str]) -> None:
-        """Learn that something was kept in these cases, of which some may be tickets."""
+    def added_to(self, cases: Collection[str], answered: Suggestion | None = None) -> None:
+        """Learn that something was kept in these cases, of which some may be tickets.
+
+        ``answered`` is the suggestion that an answer made.
+        """
 
 
 def shelf_of(request: Request) -> Shelf:
@@ -71,11 +74,11 @@ async def check_cases(request: Request, body: BaseModel) -> None:
         )
 
 
-async def tell_added(request: Request, body: BaseModel) -> None:
+async def tell_added(request: Request, body: BaseModel, *, answered: Suggestion | None = None) -> None:
     """Tell whoever shows tickets what was added to their cases; the answer does not depend on it."""
     if cases := set(_named(body)):
-        with suppress(HistoryError):
-            await asyncio.to_thread(shelf_of(request).added_to, cases)
+        with suppress(TriageError):
+            await asyncio.to_thread(shelf_of(request).added_to, cases, answered)
 
 
 def _named(body: Any) -> Iterator[str]:
