@@ -52,7 +52,10 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; ``line`` is the number of the guideline's example it quotes, if it quotes one."""
+    """A rule; ``line`` is the number of the guideline's example it quotes, if it quotes one.
+
+    ``note`` is what its author wrote down for whoever reads it next.
+    """
 
     id: str
     says: str
@@ -69,6 +72,7 @@ class Rule:
     draft: bool
     match: tuple[Ticket, ...]
     no_match: tuple[Ticket, ...]
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
