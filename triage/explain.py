@@ -131,10 +131,15 @@ def _near(rule: Rule) -> str:
     within = rule.within
     if within is None or len([line for line in rule.when if line.mode != "scope"]) < 2:
         return ""
-    return f" {_distance(within)}"
+    return f" {distance_in_words(within)}"
 
 
-def _distance(within: Within) -> str:
+def distance_in_words(within: Within) -> str:
+    """Return how near together the lines of a rule must stand, in words.
+
+    >>> distance_in_words(Within(words=12)), distance_in_words(Within(sentences=1))
+    ('within 12 words', 'in the same sentence')
+    """
     if within.words is not None:
         return f"within {within.words} words"
     return "in the same sentence" if within.sentences == 1 else f"within {within.sentences} sentences"
