@@ -361,6 +361,72 @@ def test_a_slip_is_found_in_a_phrase(tmp_path: Path, phrases: str, slips: list[s
     assert slips == [re.search(r"holds '(\w+)'", message)[1] for message in told]  # type: ignore[index]
 
 
+# -- why an example is not found --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "example", "why"),
+    [
+        ({}, "The server is gone", "its line 'any of: down' does not hold. Add"),
+        ({"scope": "everyone"}, "The server is down", "its line 'scope: everyone' does not hold. Add"),
+        (
+            {"unless": "[any of: mouse]"},
+            "The server is down, my mouse too",
+            "its line 'any of: mouse' of 'unless' forbids it. Narrow",
+        ),
+        (
+            {"unless_anywhere": "[any of: mouse]"},
+            "The server is down, my mouse too",
+            "its line 'any of: mouse' of 'unless anywhere' forbids it. Narrow",
+        ),
+        (
+            {"unless": "[any of: [mouse, pad, red, blue]]"},
+            "The server is down, my mouse too",
+            "its line 'any of: mouse, pad, red and 1 more' of 'unless' forbids it. Narrow",
+        ),
+        (
+            {"within": "3 words"},
+            "The server of the house is down",
+            "its lines are found, but not within 3 words. Let",
+        ),
+        (
+            {"within": "same sentence"},
+            "Server here. It is down",
+            "its lines are found, but not in the same sentence. Let",
+        ),
+        (
+            {"within": "same sentence", "unless": "[any of: mouse]"},
+            "A server. It is down. A mouse",
+            "its lines are found, but not in the same sentence. Let",
+        ),
+        (
+            {"within": "same sentence", "unless": "[any of: mouse, any of: pad]"},
+            "Server down, mouse. Server down, pad",
+            "'unless' forbids it. Narrow",
+        ),
+        ({}, "If the server is down, say so", "'If' sets it aside (only supposed). Let"),
+    ],
+)
+def test_what_stops_a_rule_is_named(tmp_path: Path, more: dict[str, str], example: str, why: str) -> None:
+    """The part of the rule that stops it for its example is told, with what to do about that part."""
+    more = dict(more)
+    when = "[any of: server, any of: down" + (f", scope: {more.pop('scope')}]" if "scope" in more else "]")
+    lists = {
+        name: f"{{words: [{name}]}}"
+        for name in ("server", "down", "mouse", "pad", "red", "blue", "everyone", "if")
+    }
+    more |= {"match": f'["{example}"]'}
+    file = write_rules(
+        tmp_path,
+        rule("tested", when, **more),
+        lists=lists,
+        scope="[{who: everyone, any of: everyone}]",
+        set_aside="[{why: only supposed, any of: if}]",
+    )
+    (told,) = (finding.message for finding in check_rules(file) if finding.code == "TR201")
+    assert f"{example!r} is not found by its rule: {why}" in told
+
+
 # -- phrases in quotes ------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from triage.report.gather import report_on
 from triage.report.page import page
 from triage.report.values import Report
 from triage.rules.load import load_rules
+from triage.rules.phrases import SLOT
 from triage.table import Row, read_rows
 
 LISTS = {"server": "{words: [server, mainframe]}", "down": "{words: [down]}", "slow": "{words: [slow]}"}
@@ -138,10 +139,115 @@ def test_a_rule_is_explained_as_a_sentence(folder: Path) -> None:
     printed = run("explain", "server-down", "--rules", folder / "rules.yaml")
     assert "Urgent when the ticket names something of “server” and something of “down”" in printed
     assert "unless it names something of “slow”." in printed
+    assert "Says: It is server-down" in printed
     assert "line 1: “All stands still.”" in printed
     assert "List server: server, mainframe" in printed
     assert "Match: The server is down" in printed
     assert "Record: not measured" in printed
+
+
+def test_all_that_a_rule_looks_for_is_written_out(folder: Path) -> None:
+    """Its note, who counts as several, lists that fill slots and who overrides it are told, in JSON too."""
+    tested = rule(
+        "tested", '[any of: [gone, "no <thing>"], scope: several]', note='"Ask before you widen it"'
+    )
+    file = write_rules(
+        folder,
+        tested,
+        rule("graver", "[any of: gone]", overrides="[tested]"),
+        lists={
+            "gone": '{words: ["<machine> is gone"]}',
+            "machine": "{words: [pc, laptop]}",
+            "thing": "{words: [mouse], exactly: [pad]}",
+            "us": '{words: ["we all"]}',
+        },
+        scope="[{who: several, any of: us}]",
+    )
+    printed = run("explain", "tested", "--rules", file)
+    for line in (
+        "Note: Ask before you widen it",
+        "Several: told by us",
+        "List gone: <machine> is gone",
+        "List us: we all",
+        "List machine: pc, laptop",
+        "List thing: mouse, pad (exactly)",
+        "Overridden by: graver",
+    ):
+        assert f"{line}\n" in printed
+    found = json.loads(run("explain", "tested", "--rules", file, "--json"))
+    assert {"gone", "us", "machine", "thing"} == found["lists"].keys()
+    assert ({"several": ["us"]}, ["graver"]) == (found["who"], found["overridden_by"])
+
+
+def test_every_list_of_a_documented_rule_is_written_out() -> None:
+    """No slot of what is written out is left without its list."""
+    for rule_ in documented().rules.rules:
+        lists = dict(explain_rule(rule_.id, documented().rules).lists)
+        assert {
+            slot for phrases in lists.values() for slot in SLOT.findall(" ".join(phrases))
+        } <= lists.keys()
+
+
+# -- drafts ----------------------------------------------------------------------------------------------
+
+DRAFT = rule("trackball", '[any of: "trackball"]', priority="slight", status="draft")
+
+
+def test_a_draft_has_a_record(folder: Path) -> None:
+    """It is told how many tickets a draft would decide and how often it would be right; it decides none."""
+    file = write(folder, SERVER, MOUSE, DRAFT)
+    (use,) = (use for use in reported(folder).rules if use.draft)
+    assert ("trackball", 2, 0, 2) == (use.id, use.holds, use.decided, use.would_decide)
+    assert (0.5, 2) == (use.measured.precision, use.measured.n)  # type: ignore[union-attr]
+    assert 3 == reported(folder).decided
+    assert re.search(r"(?m)^trackball +2 +2 +· +· +50%", run("report", folder / "past.csv", "--rules", file))
+    table = ("--rules", file, "--tickets", folder / "past.csv")
+    assert "Record: as a draft it would be right in 50% of 2 tickets" in run("explain", "trackball", *table)
+    assert "(2)" in page(reported(folder))
+
+
+def test_a_draft_that_loses_has_no_record(folder: Path) -> None:
+    """A draft that another rule would beat decides nothing, active or not."""
+    write(
+        folder,
+        SERVER,
+        MOUSE,
+        rule("new-mouse", '[any of: "mouse"]', priority="normal", general="yes", status="draft"),
+    )
+    (use,) = (use for use in reported(folder).rules if use.draft)
+    assert (2, 0, None) == (use.holds, use.would_decide, use.measured)
+
+
+def test_a_draft_is_not_calibrated(folder: Path) -> None:
+    """What suggestions carry is measured on rules that decide."""
+    file = write(folder, SERVER, MOUSE, DRAFT)
+    run("calibrate", folder / "past.csv", "--rules", file)
+    assert {"server-down", "mouse"} == json.loads(file.with_suffix(".certainty.json").read_text())[
+        "rules"
+    ].keys()
+
+
+# -- labels that are no level ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["report", "diff", "explain", "calibrate"])
+def test_a_wrong_label_is_named(folder: Path, command: str) -> None:
+    """A label that is no level is never lost in silence; "unclear" and an empty one are none."""
+    table, file = folder / "past.csv", folder / "rules.yaml"
+    table.write_text(
+        f"{TABLE}g,,My mouse,nromal\nh,,My mouse,P1\ni,,My mouse,nromal\nj,,My mouse,\n", "utf-8"
+    )
+    of_rules = ("--rules", file)
+    arguments = {
+        "report": (table, *of_rules),
+        "diff": (file, file, "--tickets", table),
+        "explain": ("mouse", *of_rules, "--tickets", table),
+        "calibrate": (table, *of_rules),
+    }[command]
+    printed = run(command, *arguments)
+    assert "3 tickets with a label that is no level, left out: 'nromal' (2), 'P1' (1)" in printed
+    if command in ("report", "diff"):
+        assert {"nromal": 2, "P1": 1} == json.loads(run(command, *arguments, "--json"))["unknown"]
 
 
 def test_the_record_is_measured_on_a_table(folder: Path) -> None:
@@ -247,9 +353,24 @@ def test_the_report_as_table_and_json(folder: Path) -> None:
     arguments = ("report", folder / "past.csv", "--rules", folder / "rules.yaml")
     printed = run(*arguments)
     assert "3 of 6 tickets are decided by a rule (50.0%)" in printed
-    assert "Lines of the guideline that decided no ticket: 2" in printed
+    assert 'Lines of the guideline that decided no ticket: line 2 "Nobody can work."' in printed
     assert "trackball (2)" in printed
     assert reported(folder).tickets == json.loads(run(*arguments, "--json"))["tickets"]
+
+
+def test_a_report_names_the_rules_that_hold_together(folder: Path) -> None:
+    """What a rule overlaps with is told by name and level, so that one sees what it conflicts with."""
+    found = json.loads(run("report", folder / "past.csv", "--rules", folder / "rules.yaml", "--json"))
+    beside = {use["id"]: use["beside"] for use in found["rules"]}
+    assert [{"rule": "mouse", "level": "slight", "tickets": 1}] == beside["server-down"]
+    assert [{"rule": "server-down", "level": "urgent", "tickets": 1}] == beside["mouse"]
+
+
+def test_a_figure_of_one_is_said_of_one(folder: Path) -> None:
+    """The page counts a line and an active rule in words that fit."""
+    html = page(reported(folder))
+    assert "line of the guideline decided no ticket" in html
+    assert "active rules decided no ticket" in html
 
 
 def test_the_page_needs_nothing_else(folder: Path) -> None:

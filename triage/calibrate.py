@@ -9,23 +9,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.certainty import wilson
-from triage.evaluate import level_names
+from triage.evaluate import level_labelled, level_names, wrong_label
 from triage.writing import open_whole
 
 if TYPE_CHECKING:
     from triage.engine import Triage
     from triage.rules.certainty_file import CertaintyFile, RuleRecord
+    from triage.rules.ruleset import RuleSet
+    from triage.suggestion import Reason, Suggestion
     from triage.table import Row
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many labelled tickets each rule decided, and in how many its level was the label."""
+    """How many labelled tickets each rule decided, and in how many its level was the label.
+
+    Of a draft they are those that it would decide, were the drafts active.
+    """
 
     tickets: int = 0
     left_out: int = 0  # rows whose label is no level
+    unknown: Counter[str] = field(default_factory=Counter)  # labels that should be one
     decided: Counter[str] = field(default_factory=Counter)
     right: Counter[str] = field(default_factory=Counter)
+
+    def count(self, rule: str, *, right: bool) -> None:
+        """Count a ticket that a rule decides."""
+        self.decided[rule] += 1
+        self.right[rule] += right
 
 
 def tally_of(rows: Iterable[Row], triage: Triage) -> Tally:
@@ -40,21 +51,35 @@ def tally_of(rows: Iterable[Row], triage: Triage) -> Tally:
     names = level_names(triage.rules.priorities)
     tally = Tally()
     for row in rows:
-        label = names.get((row.label or "").casefold())
+        label = level_labelled(row.label, names)
         if label is None:
             tally.left_out += 1
+            if wrong := wrong_label(row.label, names):
+                tally.unknown[wrong] += 1
             continue
         tally.tickets += 1
         suggestion = triage.suggest(row.ticket)
         if suggestion.reasons:
-            rule = suggestion.reasons[0].rule
-            tally.decided[rule] += 1
-            tally.right[rule] += suggestion.priority.id == label
+            tally.count(suggestion.reasons[0].rule, right=suggestion.priority.id == label)
+        if draft := deciding_draft(suggestion, triage.rules):
+            tally.count(draft.rule, right=draft.priority == label)
     return tally
 
 
+def deciding_draft(suggestion: Suggestion, rules: RuleSet) -> Reason | None:
+    """Return the reason of the draft that would decide, were the drafts active; None where none would.
+
+    >>> from triage import Triage
+    >>> triage = Triage()
+    >>> deciding_draft(triage.suggest("E-mail is down"), triage.rules) is None
+    True
+    """
+    first = suggestion.shadow.reasons[0] if suggestion.shadow else None
+    return first if first is not None and rules.by_id[first.rule].draft else None
+
+
 def certainty_of_tally(tally: Tally, triage: Triage, *, table: str, date: str) -> CertaintyFile:
-    """Return what the counts tell of each rule that decided at least once."""
+    """Return what the counts tell of each rule that decided at least once; a draft never does."""
     from triage.rules.certainty_file import CertaintyFile
 
     return CertaintyFile(
@@ -62,7 +87,11 @@ def certainty_of_tally(tally: Tally, triage: Triage, *, table: str, date: str) -
         date=date,
         table=table,
         tickets=tally.tickets,
-        rules={rule: _record(tally.right[rule], n) for rule, n in sorted(tally.decided.items())},
+        rules={
+            rule: _record(tally.right[rule], n)
+            for rule, n in sorted(tally.decided.items())
+            if not triage.rules.by_id[rule].draft
+        },
     )
 
 

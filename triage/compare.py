@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from triage.evaluate import level_names
+from triage.evaluate import level_labelled, level_names, most_first, wrong_label
 from triage.parallel import each_row
 from triage.table import Row
 
@@ -25,12 +25,14 @@ _SHORT = 80
 class Told(NamedTuple):
     """What one version says: the level, the rule that decided (None: a default stands), and how far off.
 
-    ``off`` counts levels from the label; None where the ticket is not labelled with one.
+    ``off`` counts levels from the label; None where the ticket is not labelled with one. ``wrong`` is a label
+    that should be one.
     """
 
     level: str
     rule: str | None
     off: int | None
+    wrong: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """All that changes over a table: ``labelled`` tickets have a level as label, ``right_*`` count them."""
+    """All that changes over a table: ``labelled`` tickets have a level as label, ``right_*`` count them.
+
+    ``unknown`` counts the labels that are no level, by one of the two versions.
+    """
 
     tickets: int
     labelled: int
     right_before: int
     right_after: int
     changes: tuple[Change, ...]
+    unknown: tuple[tuple[str, int], ...] = ()
 
     def count(self, verdict: Verdict) -> int:
         """Return how many changes have this verdict."""
@@ -89,7 +95,8 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as plain data, ready for JSON."""
         counts = {verdict: self.count(verdict) for verdict in ("better", "worse", "neither", "no label")}
-        return asdict(self) | {"counts": counts, "changes": [asdict(change) for change in self.changes]}
+        unknown = {"unknown": dict(self.unknown), "counts": counts}
+        return asdict(self) | unknown | {"changes": [asdict(change) for change in self.changes]}
 
 
 def compare(rows: Iterable[Row], before: Path, after: Path, *, processes: int = 0) -> Comparison:
@@ -109,22 +116,25 @@ def compare(rows: Iterable[Row], before: Path, after: Path, *, processes: int = 
     """
     changes: list[Change] = []
     counts: Counter[str] = Counter()
+    unknown: Counter[str] = Counter()
     for old, new, change in each_row(rows, partial(_setup, before, after), processes=processes):
         counts["tickets"] += 1
-        counts["labelled"] += old is not None
-        counts["right before"] += old == 0
-        counts["right after"] += new == 0
+        counts["labelled"] += old.off is not None
+        counts["right before"] += old.off == 0
+        counts["right after"] += new.off == 0
+        unknown.update(filter(None, [old.wrong or new.wrong]))
         changes += [change] if change else []
     return Comparison(
         tickets=counts["tickets"],
         labelled=counts["labelled"],
         right_before=counts["right before"],
         right_after=counts["right after"],
+        unknown=most_first(unknown),
         changes=tuple(changes),
     )
 
 
-def _setup(before: Path, after: Path) -> Callable[[Row], tuple[int | None, int | None, Change | None]]:
+def _setup(before: Path, after: Path) -> Callable[[Row], tuple[Told, Told, Change | None]]:
     from triage.engine import Triage
 
     return partial(_compared, _teller(Triage(before)), _teller(Triage(after)))
@@ -132,9 +142,9 @@ def _setup(before: Path, after: Path) -> Callable[[Row], tuple[int | None, int |
 
 def _compared(
     before: Callable[[Row], Told], after: Callable[[Row], Told], row: Row
-) -> tuple[int | None, int | None, Change | None]:
+) -> tuple[Told, Told, Change | None]:
     old, new = before(row), after(row)
-    return old.off, new.off, None if old.level == new.level else _change(row, old, new)
+    return old, new, None if old.level == new.level else _change(row, old, new)
 
 
 def _change(row: Row, old: Told, new: Told) -> Change:
@@ -165,10 +175,10 @@ def _teller(triage: Triage) -> Callable[[Row], Told]:
 
     def tell(row: Row) -> Told:
         suggestion = triage.suggest(row.ticket)
-        label = names.get((row.label or "").casefold())
+        label = level_labelled(row.label, names)
         rule = suggestion.reasons[0].rule if suggestion.reasons else None
         off = None if label is None else abs(ranks[label] - suggestion.priority.rank)
-        return Told(suggestion.priority.id, rule, off)
+        return Told(suggestion.priority.id, rule, off, wrong_label(row.label, names))
 
     return tell
 

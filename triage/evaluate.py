@@ -147,6 +147,34 @@ def level_names(priorities: Sequence[Priority]) -> dict[str, str]:
     }
 
 
+def level_labelled(label: str | None, names: Mapping[str, str]) -> str | None:
+    """Return the id of the level that a label calls by one of these names; None where it calls none.
+
+    >>> level_labelled(" Low", {"low": "low"}), level_labelled("P1", {"low": "low"})
+    ('low', None)
+    """
+    return names.get((label or "").strip().casefold())
+
+
+def wrong_label(label: str | None, names: Mapping[str, str]) -> str | None:
+    """Return a label that should call a level and calls none: neither empty nor "unclear".
+
+    >>> wrong_label("P1 ", {"low": "low"}), wrong_label("low", {"low": "low"}), wrong_label("unclear", {})
+    ('P1', None, None)
+    """
+    label = (label or "").strip()
+    return label if label and label.casefold() not in (UNCLEAR, *names) else None
+
+
+def most_first(labels: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return labels with how many tickets have each, the most common first.
+
+    >>> most_first({"P2": 1, "P1": 1, "nromal": 2})
+    (('nromal', 2), ('P1', 1), ('P2', 1))
+    """
+    return tuple(sorted(labels.items(), key=lambda item: (-item[1], item[0])))
+
+
 def answers_of(
     rows: Iterable[Row], triage: Triage, *, wrong: Callable[[Sequence[object]], None] | None = None
 ) -> Iterator[Answer]:
@@ -161,7 +189,7 @@ def answers_of(
     ranks = {priority.id: priority.rank for priority in triage.rules.priorities}
     for row in rows:
         suggestion = triage.suggest(row.ticket)
-        label = names.get((row.label or "").casefold())
+        label = level_labelled(row.label, names)
         if wrong is not None and label is not None and label != suggestion.priority.id:
             wrong(_error_cells(row, suggestion, abs(ranks[label] - suggestion.priority.rank)))
         yield Answer(
@@ -202,7 +230,7 @@ class _Tally:
     pairs: dict[str, list[bool | None]] = field(default_factory=dict)
 
     def add(self, answer: Answer) -> None:
-        label = self.names.get((answer.label or "").strip().casefold())
+        label = level_labelled(answer.label, self.names)
         self.counts["rows"] += 1
         if answer.pair:
             right = None if label is None else label == answer.suggested
@@ -213,12 +241,11 @@ class _Tally:
             self._count(answer, label)
 
     def _set_apart(self, answer: Answer) -> None:
-        label = (answer.label or "").strip()
-        if label.casefold() == UNCLEAR:
+        if wrong := wrong_label(answer.label, self.names):
+            self.unknown[wrong] += 1
+        elif (answer.label or "").strip():
             self.counts["unclear"] += 1
             self.counts["unclear unsure"] += answer.unsure
-        elif label:
-            self.unknown[label] += 1
         else:
             self.counts["unlabelled"] += 1
 
@@ -242,7 +269,7 @@ def _score(tally: _Tally, ids: Sequence[str]) -> Score:
         unclear=counts["unclear"],
         unclear_unsure=counts["unclear unsure"],
         unlabelled=counts["unlabelled"],
-        unknown=tuple(sorted(tally.unknown.items(), key=lambda item: (-item[1], item[0]))),
+        unknown=most_first(tally.unknown),
         pairs=len(whole),
         pairs_right=_share(sum(map(all, whole)), len(whole)),
         broken_pairs=len(tally.pairs) - len(whole),

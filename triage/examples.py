@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from triage.explain import distance_in_words
 from triage.suggestion import Suggestion
 from triage.ticket import Ticket
 
 if TYPE_CHECKING:
     from triage.engine import Triage
     from triage.rules.ruleset import Rule
+    from triage.rules.stopped import Stop
 
 Kind = Literal["match", "no_match"]
 Verdict = Literal["right", "not found", "beaten", "found"]
@@ -22,7 +24,8 @@ class Outcome:
     """How one example of a rule came out; ``number`` counts the examples of its kind from 0.
 
     The verdict on a ``match`` is "right", "not found" where its rule does not even hold, or "beaten" where
-    the rule holds and ``other`` makes it another level. A ``no_match`` is "right", or "found".
+    the rule holds and ``other`` makes it another level. A ``no_match`` is "right", or "found". ``stop`` is
+    the part of the rule that stops one that is not found.
     """
 
     rule: Rule
@@ -32,6 +35,7 @@ class Outcome:
     verdict: Verdict
     suggestion: Suggestion
     other: str | None = None
+    stop: Stop | None = None
 
     @property
     def right(self) -> bool:
@@ -88,13 +92,16 @@ def outcome_of(rule: Rule, kind: Kind, number: int, triage: Triage) -> Outcome:
     >>> outcome_of(triage.rules.rules[0], "match", 0, triage).verdict
     'right'
     """
+    from triage.rules.stopped import what_stops
+
     ticket = (rule.match if kind == "match" else rule.no_match)[number]
     suggestion = triage.suggest(ticket)
     if kind == "match":
         verdict, other = _verdict_on_match(rule, suggestion)
     else:
         verdict, other = "found" if rule.id in rules_holding(suggestion) else "right", None
-    return Outcome(rule, kind, number, ticket, verdict, suggestion, other)
+    stop = what_stops(rule, ticket, triage.rules) if verdict == "not found" else None
+    return Outcome(rule, kind, number, ticket, verdict, suggestion, other, stop)
 
 
 def rules_holding(suggestion: Suggestion) -> dict[str, str]:
@@ -118,14 +125,18 @@ def _verdict_on_match(rule: Rule, suggestion: Suggestion) -> tuple[Verdict, str 
 
 
 def _why_not(outcome: Outcome) -> str:
-    """Return why a rule is not found, where the suggestion tells: a fact is missing, words are set aside."""
-    suggestion = outcome.suggestion
-    missing = [miss.missing for miss in suggestion.near_misses if miss.rule == outcome.rule.id]
-    aside: Iterable[str] = (
-        f"{part.evidence.text!r} sets it aside ({part.why})" for part in suggestion.set_aside
-    )
-    said = [*(f"only {name!r} is missing" for name in missing), *aside]
-    return f": {said[0]}" if said else ""
+    """Return why a rule is not found, by the part of it that stops it."""
+    match outcome.stop:
+        case ("when", line):
+            return f": its line '{line}' does not hold"
+        case ("within", _) if outcome.rule.within is not None:
+            return f": its lines are found, but not {distance_in_words(outcome.rule.within)}"
+        case ("set aside", _):
+            aside = outcome.suggestion.set_aside
+            return "".join(f": {part.evidence.text!r} sets it aside ({part.why})" for part in aside[:1])
+        case (part, line):
+            return f": its line '{line}' of '{part}' forbids it" if line else f": '{part}' forbids it"
+    return ""
 
 
 def _words(outcome: Outcome) -> Iterator[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 from triage.certainty import Measured
 from triage.rules.nearest import did_you_mean
+from triage.rules.phrases import slots_of
 from triage.rules.ruleset import Condition, PhraseList, Rule, RuleSet, Within
 from triage.ticket import Ticket
 
@@ -18,21 +20,29 @@ _MOST_WORDS = 4
 class Explained:
     """A rule in words.
 
-    ``lists`` are those it names, written out, and its phrases of its own. ``measured`` is its record, if any.
+    ``lists`` are those it names, written out, with those that fill their slots and those that tell who is
+    hit, and its phrases of its own. ``who`` names the lists that tell each answer it asks for, the first that
+    counts first. ``overridden_by`` are the rules that win where both hold. ``measured`` is its record, if
+    any; of a ``draft`` it is what it would have done.
     """
 
     rule: str
+    says: str
     sentence: str
+    note: str | None
+    draft: bool
     quote: str
     line: int | None
     lists: tuple[tuple[str, tuple[str, ...]], ...]
+    who: tuple[tuple[str, tuple[str, ...]], ...]
+    overridden_by: tuple[str, ...]
     match: tuple[str, ...]
     no_match: tuple[str, ...]
     measured: Measured | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rule in words as plain data, ready for JSON."""
-        return asdict(self) | {"lists": dict(self.lists)}
+        return asdict(self) | {"lists": dict(self.lists), "who": dict(self.who)}
 
 
 def explain_rule(id: str, rules: RuleSet, *, measured: Measured | None = None) -> Explained:
@@ -49,12 +59,21 @@ def explain_rule(id: str, rules: RuleSet, *, measured: Measured | None = None) -
     if rule is None:
         ids = [rule.id for rule in rules.rules]
         raise LookupError(f"there is no rule {id!r}{did_you_mean(id, ids)}")
+    who = tuple(_who(rule, rules))
     return Explained(
         rule=rule.id,
+        says=rule.says,
         sentence=sentence_of(rule),
+        note=rule.note,
+        draft=rule.draft,
         quote=rule.quote,
         line=rule.line,
-        lists=(*((entry.name, _phrases(entry)) for entry in _lists_of(rule, rules)), *_own_phrases(rule)),
+        lists=(
+            *_written_out([*_named(rule), *chain(*(lists for _, lists in who))], rules),
+            *_own_phrases(rule),
+        ),
+        who=who,
+        overridden_by=tuple(other.id for other in rules.rules if rule.id in other.overrides),
         match=tuple(map(_text, rule.match)),
         no_match=tuple(map(_text, rule.no_match)),
         measured=measured,
@@ -112,10 +131,15 @@ def _near(rule: Rule) -> str:
     within = rule.within
     if within is None or len([line for line in rule.when if line.mode != "scope"]) < 2:
         return ""
-    return f" {_distance(within)}"
+    return f" {distance_in_words(within)}"
 
 
-def _distance(within: Within) -> str:
+def distance_in_words(within: Within) -> str:
+    """Return how near together the lines of a rule must stand, in words.
+
+    >>> distance_in_words(Within(words=12)), distance_in_words(Within(sentences=1))
+    ('within 12 words', 'in the same sentence')
+    """
     if within.words is not None:
         return f"within {within.words} words"
     return "in the same sentence" if within.sentences == 1 else f"within {within.sentences} sentences"
@@ -130,9 +154,19 @@ def _joined(parts: Sequence[str], word: str) -> str:
     return f" {word} ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])
 
 
-def _lists_of(rule: Rule, rules: RuleSet) -> Iterable[PhraseList]:
-    named = set(_named(rule))
-    return (entry for entry in rules.lists if entry.name in named and not entry.name.startswith('"'))
+def _written_out(names: Sequence[str], rules: RuleSet) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Return the phrases of each of these lists, and of each that fills a slot in them, once."""
+    lists = {entry.name: entry for entry in rules.lists}
+    slots = (slot for name in names for slot in slots_of(lists[name]))
+    every = dict.fromkeys((*names, *slots))
+    return ((name, _phrases(lists[name])) for name in every if not name.startswith('"'))
+
+
+def _who(rule: Rule, rules: RuleSet) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """Return who must be hit, or must not be, each with the lists that tell so."""
+    lines = (*rule.when, *rule.unless, *rule.unless_anywhere)
+    asked = dict.fromkeys(who for line in lines if line.mode == "scope" for who in line.names)
+    return ((who, tuple(chain(*(s.lists for s in rules.scopes if s.who == who)))) for who in asked)
 
 
 def _own_phrases(rule: Rule) -> Iterable[tuple[str, tuple[str, ...]]]:

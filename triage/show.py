@@ -24,6 +24,7 @@ SHORT_TEXT = 1_500  # characters of a field that are shown whole
 _AROUND = 150  # characters shown on each side of the evidence in a longer one
 _BEGINNING = 300  # characters of its beginning
 _MOST_MARKS = 40
+_MOST_LABELS = 10
 _NAMES = 11  # width of the names before the lines of a suggestion
 _BADGES = ("bold white on red3", "bold black on dark_orange", "bold black on khaki3", "black on sky_blue3")
 _LAST_BADGE = "black on grey70"
@@ -274,11 +275,20 @@ def _notes(score: Score) -> Iterator[Text]:
     if score.unlabelled:
         yield Text(f"{count_tickets(score.unlabelled)} without a label, left out", style="yellow")
     if score.unknown:
-        named = ", ".join(f"{label!r} ({count:,})" for label, count in score.unknown[:10])
-        unknown = sum(count for _, count in score.unknown)
-        yield _plain(f"{count_tickets(unknown)} with a label that is no level, left out: {named}", "yellow")
+        yield show_unknown(score.unknown)
     if score.broken_pairs:
         yield Text(f"{score.broken_pairs:,} pairs that are not two tickets with a level each", style="yellow")
+
+
+def show_unknown(unknown: Sequence[tuple[str, int]]) -> Text:
+    """Return a line about labels that are no level, with how many tickets have each.
+
+    >>> str(show_unknown([("nromal", 2), ("P1", 1)]))
+    "3 tickets with a label that is no level, left out: 'nromal' (2), 'P1' (1)"
+    """
+    named = ", ".join(f"{label!r} ({count:,})" for label, count in unknown[:_MOST_LABELS])
+    tickets = count_tickets(sum(count for _, count in unknown))
+    return _plain(f"{tickets} with a label that is no level, left out: {named}", "yellow")
 
 
 def count_tickets(count: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from triage.show import Figures, clean, count_tickets
+from triage.show import Figures, clean, count_tickets, show_unknown
 
 if TYPE_CHECKING:
     from triage.certainty import Measured
@@ -25,7 +25,18 @@ def show_report(report: Report) -> RenderableType:
     if report.labelled:
         right = report.right / report.labelled
         parts.append(Text(f"{right:.1%} of {count_tickets(report.labelled)} with a label get its level"))
-    parts += [Text(), _levels(report), Text(), _rules(report), Text(), _lines(report), Text()]
+    if report.unknown:
+        parts.append(show_unknown(report.unknown))
+    parts += [
+        Text(),
+        _levels(report),
+        Text(),
+        _rules(report),
+        Text(),
+        *_drafts(report),
+        _lines(report),
+        Text(),
+    ]
     return Group(*parts, *_open_ends(report))
 
 
@@ -47,13 +58,30 @@ def _rules(report: Report) -> Figures:
     header = ("rule", *_USE)
     rows = [
         (
-            rule.id + (" (draft)" if rule.draft else ""),
+            rule.id,
             [*_counts(rule.holds, rule.decided, rule.overlaps, rule.conflicts), *_measured(rule.measured)],
         )
         for rule in report.rules
-        if rule.holds
+        if rule.holds and not rule.draft
     ]
     return Figures(header, rows)
+
+
+def _drafts(report: Report) -> list[RenderableType]:
+    """Return a table of the drafts, if there are any: what each would decide, were they active."""
+    header = ("draft", "holds", "would decide", "overlaps", "conflicts", "right", "interval")
+    rows = [
+        (
+            rule.id,
+            [
+                *_counts(rule.holds, rule.would_decide, rule.overlaps, rule.conflicts),
+                *_measured(rule.measured),
+            ],
+        )
+        for rule in report.rules
+        if rule.draft
+    ]
+    return [Figures(header, rows), Text()] if rows else []
 
 
 def _lines(report: Report) -> Figures:
@@ -82,7 +110,7 @@ def _measured(measured: Measured | None) -> list[Text]:
 
 def _open_ends(report: Report) -> list[RenderableType]:
     idle = [rule.id for rule in report.rules if not rule.decided and not rule.draft]
-    lines = [f"{line.number}" for line in report.unused_lines]
+    lines = [f'line {line.number} "{line.text}"' for line in report.unused_lines]
     words = [f"{word} ({count:,})" for word, count in report.words[:_MOST_WORDS]]
     said = (
         ("Lines of the guideline that decided no ticket", lines),

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from triage.certainty import NOT_MEASURED
-from triage.show import Figures, clean, count_tickets
+from triage.show import Figures, clean, count_tickets, show_unknown
 
 if TYPE_CHECKING:
     from triage.check.values import Finding
@@ -98,14 +98,16 @@ def _right_of(outcomes: Sequence[Outcome], kind: str) -> Text:
 
 def show_comparison(found: Comparison, *, most: int) -> RenderableType:
     """Return what changes: how many tickets, from which level to which, by which rule, and some of them."""
+    unknown = [show_unknown(found.unknown)] if found.unknown else []
     if not found.changes:
-        return Text(f"Nothing changes in {count_tickets(found.tickets)}.", style="bold")
+        return Group(Text(f"Nothing changes in {count_tickets(found.tickets)}.", style="bold"), *unknown)
     share = len(found.changes) / found.tickets
     parts: list[RenderableType] = [
         Text(f"{len(found.changes):,} of {count_tickets(found.tickets)} change ({share:.1%})", style="bold")
     ]
     if found.labelled:
         parts.append(_rights(found))
+    parts += unknown
     steps = [(f"{a} -> {b}", [Text(f"{n:,}")]) for (a, b), n in found.by_step().most_common()]
     parts += [Text(), Figures(("from -> to", "tickets"), steps), Text()]
     verdicts = ("better", "worse", "neither") if found.labelled else ("no label",)
@@ -144,14 +146,24 @@ def _left_out(count: int, most: int) -> list[Text]:
 
 
 def show_explained(found: Explained) -> RenderableType:
-    """Return a rule in words, then all that its lists hold, its examples and its record."""
+    """Return a rule in words, then all that its lists hold, its examples and its record.
+
+    Who is hit is told by the lists that say so, and a note stands where there is one.
+    """
     line = f"line {found.line}: " if found.line is not None else "a definition: "
     parts = [Text(clean(found.sentence), style="bold"), Text()]
+    parts.append(_named("Says", found.says))
     parts.append(_named("Guideline", f"{line}\u201c{found.quote}\u201d"))
+    parts += [_named("Note", found.note)] if found.note else []
+    parts += [
+        _named(who.capitalize(), f"told by {', '.join(lists) or 'no list'}") for who, lists in found.who
+    ]
     parts += [_named(f"List {name}", ", ".join(phrases)) for name, phrases in found.lists]
     parts += [_named("Match", text) for text in found.match]
     parts += [_named("No match", text) for text in found.no_match]
-    return Group(*parts, _named("Record", str(found.measured or NOT_MEASURED)))
+    parts += [_named("Overridden by", ", ".join(found.overridden_by))] if found.overridden_by else []
+    as_draft = "as a draft it would be " if found.draft and found.measured else ""
+    return Group(*parts, _named("Record", f"{as_draft}{found.measured or NOT_MEASURED}"))
 
 
 def _named(name: str, said: str) -> Text:

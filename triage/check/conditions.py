@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triage.check.rulebook import Rulebook, lines_of, listed
+from triage.check.rulebook import Rulebook, listed
 from triage.check.values import Check, Found
 from triage.engine import Triage
 from triage.examples import outcomes_of_rule
-from triage.rules.ruleset import Condition, Rule
+from triage.rules.ruleset import Condition, Rule, lines_of
 
 
 def implied(line: Condition, by: Condition, book: Rulebook) -> bool:

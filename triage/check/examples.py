@@ -8,9 +8,12 @@ from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Found
 from triage.examples import Outcome, Verdict
 
-_ADVICE: dict[Verdict, str] = {
-    "right": "",
-    "not found": "Add the missing words to a list of the rule, or mend the example",
+_ADVICE = {  # by the verdict, or by the part of the rule that stops it
+    "when": "Add the missing words to a list of that line, or mend the example",
+    "within": "Let the lines stand farther apart in 'within', or mend the example",
+    "unless": "Narrow that line, or mend the example",
+    "unless anywhere": "Narrow that line, or mend the example",
+    "set aside": "Let the rule read 'set aside' too, or mend the example",
     "beaten": "Let the rule override the other one, make one of them general, or mend the example",
     "found": "Add an 'unless' line or narrow a list, or make it a match example",
 }
@@ -19,7 +22,8 @@ _ADVICE: dict[Verdict, str] = {
 def _coming_out(book: Rulebook, verdict: Verdict) -> Iterator[Found]:
     for outcome in book.outcomes:
         if outcome.verdict == verdict:
-            yield Found(_place(book, outcome), f"rule {outcome.rule.id!r}: {outcome}. {_ADVICE[verdict]}")
+            advice = _ADVICE[outcome.stop.part if outcome.stop else verdict]
+            yield Found(_place(book, outcome), f"rule {outcome.rule.id!r}: {outcome}. {advice}")
 
 
 def _place(book: Rulebook, outcome: Outcome) -> tuple[str | int, ...]:

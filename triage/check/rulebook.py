@@ -12,7 +12,7 @@ from triage.engine import Triage
 from triage.examples import Outcome, outcomes_of
 from triage.rules.guideline import Guideline
 from triage.rules.load import Opened
-from triage.rules.ruleset import Condition, Rule
+from triage.rules.ruleset import Condition, Rule, lines_of
 from triage.rules.schema import RuleFile
 from triage.rules.source import Path
 
@@ -126,18 +126,6 @@ class Rulebook:
     def at(self, rule: str, *keys: str | int) -> Path:
         """Return the place of a rule, or of a key in it."""
         return ("rules", self._numbers[rule], *keys)
-
-
-def lines_of(rule: Rule) -> Iterator[tuple[str, int, Condition]]:
-    """Yield every line of a rule with the key and the number it stands under."""
-    groups: Iterable[tuple[str, tuple[Condition, ...]]] = (
-        ("when", rule.when),
-        ("unless", rule.unless),
-        ("unless anywhere", rule.unless_anywhere),
-    )
-    for key, lines in groups:
-        for number, line in enumerate(lines):
-            yield key, number, line
 
 
 def is_quoted(name: str) -> bool:

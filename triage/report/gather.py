@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from triage.calibrate import deciding_draft
 from triage.certainty import Measured
-from triage.evaluate import level_names
+from triage.evaluate import level_labelled, level_names, most_first, wrong_label
 from triage.parallel import each_row
-from triage.report.values import LevelUse, LineUse, Report, RuleUse
+from triage.report.values import Beside, LevelUse, LineUse, Report, RuleUse
 from triage.rules.guideline import Guideline
 from triage.rules.load import open_rules
 from triage.rules.ruleset import Rule, RuleSet
@@ -43,8 +45,10 @@ class Facts(NamedTuple):
     level: str
     rule: str | None
     label: str | None
+    wrong: str | None  # a label that is no level
     holding: tuple[Held, ...]
     words: frozenset[str]
+    draft: Held | None  # one that would decide
 
 
 @dataclass(slots=True)
@@ -52,13 +56,15 @@ class _Counts:
     tickets: int = 0
     undecided: int = 0
     holds: Counter[Key] = field(default_factory=Counter)
+    together: Counter[tuple[str, str]] = field(default_factory=Counter)  # rules that hold in one ticket
     overlaps: Counter[Key] = field(default_factory=Counter)
     conflicts: Counter[Key] = field(default_factory=Counter)
-    decided: Counter[str] = field(default_factory=Counter)
-    labelled: Counter[str] = field(default_factory=Counter)  # by deciding rule
+    decided: Counter[str] = field(default_factory=Counter)  # by rule; a draft would decide
+    labelled: Counter[str] = field(default_factory=Counter)
     right: Counter[str] = field(default_factory=Counter)
     suggested: Counter[tuple[str, bool]] = field(default_factory=Counter)  # by level and whether by a rule
     matrix: Counter[tuple[str, str, bool]] = field(default_factory=Counter)  # label, level, by a rule
+    unknown: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
     undecided_words: Counter[str] = field(default_factory=Counter)
 
@@ -68,14 +74,21 @@ class _Counts:
         self.suggested[facts.level, by_rule] += 1
         if facts.label is not None:
             self.matrix[facts.label, facts.level, by_rule] += 1
+        self.unknown.update(filter(None, [facts.wrong]))
         if facts.rule is not None:
-            self.decided[facts.rule] += 1
-            self.labelled[facts.rule] += facts.label is not None
-            self.right[facts.rule] += facts.label == facts.level
+            self._add_decided(facts.rule, facts.level, facts.label)
+        if facts.draft is not None:
+            self._add_decided(facts.draft.rule, facts.draft.level, facts.label)
         self._add_holding(facts.holding)
         self._add_words(facts.words, undecided=not by_rule)
 
+    def _add_decided(self, rule: str, level: str, label: str | None) -> None:
+        self.decided[rule] += 1
+        self.labelled[rule] += label is not None
+        self.right[rule] += label == level
+
     def _add_holding(self, holding: Sequence[Held]) -> None:
+        self.together.update(permutations((held.rule for held in holding), 2))
         self._add_groups([(held.rule, held.level) for held in holding])
         self._add_groups([(held.line, held.level) for held in holding])
 
@@ -132,13 +145,16 @@ def _setup(rules: Path) -> Callable[[Row], Facts]:
 
 def _facts(triage: Triage, names: dict[str, str], row: Row) -> Facts:
     suggestion = triage.suggest(row.ticket)
+    draft = deciding_draft(suggestion, triage.rules)
     holding = (*suggestion.reasons, *(loser.reason for loser in suggestion.losers))
     return Facts(
         level=suggestion.priority.id,
         rule=suggestion.reasons[0].rule if suggestion.reasons else None,
-        label=names.get((row.label or "").casefold()),
+        label=level_labelled(row.label, names),
+        wrong=wrong_label(row.label, names),
         holding=tuple(Held(reason.rule, reason.priority, reason.line) for reason in holding),
         words=_words(row),
+        draft=None if draft is None else Held(draft.rule, draft.priority, draft.line),
     )
 
 
@@ -151,7 +167,7 @@ def _words(row: Row) -> frozenset[str]:
 
 
 def _report(counts: _Counts, rules: RuleSet, guideline: Guideline, *, table: str, date: str) -> Report:
-    used = [_rule_use(counts, rule, date) for rule in rules.rules]
+    used = [_rule_use(counts, rule, rules, date) for rule in rules.rules]
     ids = [priority.id for priority in rules.priorities]
     matrix = counts.matrix
     return Report(
@@ -161,6 +177,7 @@ def _report(counts: _Counts, rules: RuleSet, guideline: Guideline, *, table: str
         date=date,
         tickets=counts.tickets,
         labelled=matrix.total(),
+        unknown=most_first(counts.unknown),
         decided=counts.tickets - counts.undecided,
         levels=tuple(_level_use(counts, priority.id, priority.name) for priority in rules.priorities),
         confusion=tuple(
@@ -172,18 +189,27 @@ def _report(counts: _Counts, rules: RuleSet, guideline: Guideline, *, table: str
     )
 
 
-def _rule_use(counts: _Counts, rule: Rule, date: str) -> RuleUse:
+def _rule_use(counts: _Counts, rule: Rule, rules: RuleSet, date: str) -> RuleUse:
+    decided = counts.decided[rule.id]
     return RuleUse(
         id=rule.id,
         says=rule.says,
         level=rule.priority.id,
         draft=rule.draft,
         holds=counts.holds[rule.id],
-        decided=counts.decided[rule.id],
+        decided=0 if rule.draft else decided,
+        would_decide=decided if rule.draft else 0,
         overlaps=counts.overlaps[rule.id],
         conflicts=counts.conflicts[rule.id],
+        beside=tuple(_beside(counts, rule, rules)),
         measured=_measured(counts, [rule.id], date),
     )
+
+
+def _beside(counts: _Counts, rule: Rule, rules: RuleSet) -> Iterable[Beside]:
+    """Return the rules that held together with a rule, the most frequent first."""
+    found = ((other.id, other.priority.id, counts.together[rule.id, other.id]) for other in rules.rules)
+    return sorted((Beside(*one) for one in found if one[2]), key=lambda one: (-one.tickets, one.rule))
 
 
 def _measured(counts: _Counts, rules: Iterable[str], date: str) -> Measured | None:
@@ -196,6 +222,7 @@ def _line_uses(counts: _Counts, rules: RuleSet, guideline: Guideline, date: str)
     by_line: dict[int | None, list[str]] = {}
     for rule in rules.rules:
         by_line.setdefault(rule.line, []).append(rule.id)
+    active = {rule.id for rule in rules.rules if not rule.draft}
     for number, text in [*guideline.examples, (None, "(a definition)")]:
         ids = by_line.get(number, [])
         yield LineUse(
@@ -205,8 +232,8 @@ def _line_uses(counts: _Counts, rules: RuleSet, guideline: Guideline, date: str)
             holds=counts.holds[number],
             overlaps=counts.overlaps[number],
             conflicts=counts.conflicts[number],
-            decided=sum(counts.decided[id] for id in ids),
-            measured=_measured(counts, ids, date),
+            decided=sum(counts.decided[id] for id in ids if id in active),
+            measured=_measured(counts, active.intersection(ids), date),
         )
 
 

@@ -54,11 +54,15 @@ def _top(report: Report) -> Iterable[Element]:
     if report.labelled:
         right = _percent(report.right, report.labelled)
         figures.append((right, "of the labelled ones get the level of their label"))
-    figures.append((f"{len(report.unused_lines)}", "lines of the guideline decided no ticket"))
-    figures.append((f"{idle}", "active rules decided no ticket"))
+    figures.append(_counted(len(report.unused_lines), "line", "of the guideline decided no ticket"))
+    figures.append(_counted(idle, "active rule", "decided no ticket"))
     yield element(
         "div", *(element("div", element("b", figure), said) for figure, said in figures), class_="figures"
     )
+
+
+def _counted(number: int, thing: str, did: str) -> tuple[str, str]:
+    return f"{number}", f"{thing}{'' if number == 1 else 's'} {did}"
 
 
 def _plots(report: Report) -> Iterable[Element]:
@@ -97,13 +101,16 @@ def _tables(report: Report) -> Iterable[Element]:
     rows = [
         [
             *(rule.id + (" (draft)" if rule.draft else ""), rule.says, rule.level),
-            *(f"{count:,}" for count in (rule.holds, rule.decided, rule.overlaps, rule.conflicts)),
+            f"{rule.holds:,}",
+            f"({rule.would_decide:,})" if rule.draft else f"{rule.decided:,}",
+            *(f"{count:,}" for count in (rule.overlaps, rule.conflicts)),
             *_measured(rule.measured),
         ]
         for rule in report.rules
     ]
     header = ("rule", "says", "level", "holds", "decided", "overlaps", "conflicts", "right", "95% interval")
     said = "Overlaps: another rule holds as well. Conflicts: one of another level does."
+    said += " In brackets: what a draft would decide." if any(rule.draft for rule in report.rules) else ""
     yield _table(header, rows, texts=3, caption=said)
     yield element("h2", "Every line of the guideline")
     lines = [

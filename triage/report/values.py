@@ -8,12 +8,22 @@ from typing import Any
 from triage.certainty import Measured
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another rule that held in so many of a rule's tickets, and its level."""
+
+    rule: str
+    level: str
+    tickets: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleUse:
     """What one rule did over the tickets.
 
-    It held in ``holds`` of them and decided ``decided``. In ``overlaps`` another rule held too, in
-    ``conflicts`` one of another level. ``measured`` is its precision where it decided labelled tickets.
+    It held in ``holds`` of them and decided ``decided``; a draft ``would_decide`` so many, were the drafts
+    active. In ``overlaps`` another rule held too, in ``conflicts`` one of another level; ``beside`` names
+    them. ``measured`` is its precision where it decided, or would decide, labelled tickets.
     """
 
     id: str
@@ -22,8 +32,10 @@ class RuleUse:
     draft: bool
     holds: int
     decided: int
+    would_decide: int
     overlaps: int
     conflicts: int
+    beside: tuple[Beside, ...]
     measured: Measured | None
 
 
@@ -68,7 +80,7 @@ class LevelUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A rule file on a table of past tickets.
+    """A rule file on a table of past tickets. ``unknown`` counts the labels that are no level.
 
     ``confusion`` has a line for each labelled level and a column for each suggested one, in the order of
     ``levels``. ``words`` are those that stand out in tickets that no rule decided, with how many of these
@@ -81,6 +93,7 @@ class Report:
     date: str
     tickets: int
     labelled: int
+    unknown: tuple[tuple[str, int], ...]
     decided: int
     levels: tuple[LevelUse, ...]
     confusion: tuple[tuple[int, ...], ...]
@@ -100,4 +113,5 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, ready for JSON."""
-        return asdict(self) | {"unused_lines": [line.number for line in self.unused_lines]}
+        unused = [line.number for line in self.unused_lines]
+        return asdict(self) | {"unknown": dict(self.unknown), "unused_lines": unused}

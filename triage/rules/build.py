@@ -258,6 +258,7 @@ class _Builder:
             draft=entry.status == "draft",
             match=tuple(map(_ticket, entry.match)),
             no_match=tuple(map(_ticket, entry.no_match)),
+            note=entry.note,
         )
 
     def _check_examples(self, entry: RuleEntry, path: Path) -> None:

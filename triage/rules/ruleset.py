@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -17,6 +17,7 @@ Unit = Literal["minutes", "hours", "days"]
 Clock = Literal["business", "calendar"]
 Window = tuple[int, int]
 Mode = Literal["any of", "all of", "2 of", "scope"]
+Key = Literal["when", "unless", "unless anywhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; ``line`` is the number of the guideline's example it quotes, if it quotes one."""
+    """A rule; ``line`` is the number of the guideline's example it quotes, if it quotes one.
+
+    ``note`` is what its author wrote down for whoever reads it next.
+    """
 
     id: str
     says: str
@@ -69,6 +73,19 @@ class Rule:
     draft: bool
     match: tuple[Ticket, ...]
     no_match: tuple[Ticket, ...]
+    note: str | None = None
+
+
+def lines_of(rule: Rule) -> Iterator[tuple[Key, int, Condition]]:
+    """Yield every line of a rule with the key and the number it stands under."""
+    groups: tuple[tuple[Key, tuple[Condition, ...]], ...] = (
+        ("when", rule.when),
+        ("unless", rule.unless),
+        ("unless anywhere", rule.unless_anywhere),
+    )
+    for key, lines in groups:
+        for number, line in enumerate(lines):
+            yield key, number, line
 
 
 @dataclass(frozen=True, slots=True)

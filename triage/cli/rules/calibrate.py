@@ -15,6 +15,7 @@ from triage.cli.rules.group import (
     group,
     past_rows,
     rule_file,
+    tell_left_out,
 )
 from triage.errors import TableError
 
@@ -50,11 +51,7 @@ def calibrate(
             raise TableError(f"{file}: no ticket is labelled with a level; expected one of {ids}")
         found = certainty_of_tally(tally, triage, table=file.name, date=date.today().isoformat())
         path = write_certainty(found, rule_file(rules))
-    if tally.left_out:
-        typer.echo(
-            f"{tally.left_out} of {tally.tickets + tally.left_out} rows left out: their label is no level",
-            err=True,
-        )
+    tell_left_out(tally)
     with stays(path):
         if as_json:
             typer.echo(found.model_dump_json())

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.common import EPILOG, AsJson, Rules, console, faults_on_stderr, make_triage, stop
-from triage.cli.rules.group import BodyColumn, LabelColumn, SubjectColumn, group, past_rows, rule_file
+from triage.cli.rules.group import (
+    BodyColumn,
+    LabelColumn,
+    SubjectColumn,
+    group,
+    past_rows,
+    rule_file,
+    tell_left_out,
+)
 
 if TYPE_CHECKING:
     from triage.certainty import Measured
@@ -60,9 +68,11 @@ def _kept(rule: str, rules: Path | None, triage: Triage) -> Measured | None:
 def _measured(rule: str, triage: Triage, tickets: Path, columns: dict[str, str | None]) -> Measured | None:
     from datetime import date
 
-    from triage.calibrate import certainty_of_tally, tally_of
+    from triage.calibrate import tally_of
+    from triage.certainty import Measured
 
     with past_rows(tickets, **columns, labelled=True) as rows:
         tally = tally_of(rows, triage)
-    found = certainty_of_tally(tally, triage, table=tickets.name, date=date.today().isoformat())
-    return found.measured().get(rule)
+    tell_left_out(tally)
+    n = tally.decided[rule]
+    return Measured.of(tally.right[rule], n, date=date.today().isoformat()) if n else None

@@ -13,6 +13,7 @@ from triage.cli.common import EPILOG, app, console
 from triage.errors import TableError
 
 if TYPE_CHECKING:
+    from triage.calibrate import Tally
     from triage.table import Row
 
 group = typer.Typer(
@@ -65,6 +66,19 @@ def some_tickets(number: int, file: Path) -> None:
     """
     if not number:
         raise TableError(f"{file}: the table has no ticket, only the names of its columns")
+
+
+def tell_left_out(tally: Tally) -> None:
+    """Tell on standard error how many rows have no level as their label, and which labels are wrong."""
+    from triage.evaluate import most_first
+    from triage.show import show_unknown
+
+    screen = console(stderr=True)
+    if tally.left_out:
+        rows = f"{tally.left_out} of {tally.tickets + tally.left_out} rows left out: their label is no level"
+        screen.print(rows, soft_wrap=True, highlight=False)
+    if tally.unknown:
+        screen.print(show_unknown(most_first(tally.unknown)), soft_wrap=True)
 
 
 @contextmanager
