@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import smtplib
 import threading
 from collections.abc import Iterator
@@ -84,6 +85,30 @@ def test_a_mail_that_comes_twice_is_one_ticket(shared: Running) -> None:
     """A mail server that did not hear the answer sends again."""
     sent = message(Message_ID="<twice@acme.example>")
     assert deliver(shared.app.state.portal, sent) == deliver(shared.app.state.portal, sent)
+
+
+def test_a_second_delivery_is_known_whatever_servers_add_on_the_way(shared: Running) -> None:
+    """Marks of the way and other ends of lines make no second ticket."""
+    first = message(Message_ID="<way@acme.example>")
+    again = b"Received: from relay.example; Mon, 2 Mar 2026 09:00:00 +0000\r\n" + first.replace(
+        b"\n", b"\r\n"
+    )
+    assert deliver(shared.app.state.portal, first) == deliver(shared.app.state.portal, again)
+
+
+@pytest.mark.parametrize(
+    "other", [{"Subject": "Printer"}, {"From": BEN}, {}], ids=["subject", "from", "text"]
+)
+def test_different_mails_of_one_id_are_tickets_each(shared: Running, other: dict[str, str]) -> None:
+    """Some programs give all their messages the same one; nothing that is acknowledged is lost."""
+    same = f"<same{''.join(other)}@scanner.example>"
+    second = message(Message_ID=same, **other)
+    if not other:
+        second = second.replace(b"office", b"building")
+    one, two = (deliver(shared.app.state.portal, sent) for sent in (message(Message_ID=same), second))
+    assert ("taken", "taken") == (one.outcome, two.outcome)
+    assert {one.case, two.case} <= {ticket.case for ticket in kept(shared)}
+    assert one.case != two.case
 
 
 def test_a_stranger_s_mail_is_seen_by_those_who_serve_all(shared: Running) -> None:
@@ -245,13 +270,15 @@ def test_every_technician_of_the_firm_is_told_by_mail(tmp_path: Path) -> None:
             "Priority: Standard, which nobody chose",
             "Suggested: Critical",
             "Why: E-mail is down for many people",
+            "Due: at once",
             f"https://h.example/queue/{case}",
             OUTAGE["body"],
         ):
             assert said in text
-        Visitor(at, EVE).ticket(**OUTAGE)
+        Visitor(at, EVE).ticket(body="I forgot my password and cannot log in.")
         until(lambda: len(inbox.got) == 3)
         assert [TIM, TOM] == sorted(mail["to"] for mail in inbox.got[1:])
+        assert re.search(r"^Due: \w+day 20\d\d-\d\d-\d\d \d\d:\d\d", inbox.got[1].get_content(), re.MULTILINE)
 
 
 def test_a_notice_waits_for_a_mail_server_that_is_down(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
@@ -16,6 +16,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from triage import HistoryError, Ticket, TicketError
+from triage.history.decision import input_hash
 from triage.mail import read_message
 from triage.mail.parsing import LARGEST, headers_of, parse
 from triage.portal.accounts import tidy
@@ -55,9 +56,19 @@ def deliver(portal: Portal, data: bytes, *, name: str = "the message") -> Delive
     email = tidy(parseaddr(headers.get("from", [""])[0])[1])
     with portal.history.reading() as connection:
         sender = sender_of(connection, email)
-    identity = headers.get("message-id", [""])[0].strip().encode("utf-8", "replace") or data
-    case = take(portal, _plain(ticket), sender, message=sha256(identity).hexdigest())
+    message = sha256(_identity(headers, email, ticket) or data).hexdigest()
+    case = take(portal, _plain(ticket), sender, message=message)
     return Delivered("taken", case)
+
+
+def _identity(headers: Mapping[str, Sequence[str]], email: str, ticket: Ticket) -> bytes | None:
+    """Return what two deliveries of a message share; None where it has no Message-ID.
+
+    That alone is not enough: some programs give the same one to all of theirs.
+    """
+    id, date = (headers.get(name, [""])[0].strip() for name in ("message-id", "date"))
+    shared = "\0".join((id, date, email, input_hash(ticket)))
+    return shared.encode("utf-8", "replace") if id else None
 
 
 def _plain(ticket: Ticket) -> Ticket:

@@ -24,6 +24,7 @@ from triage.portal.intake import Portal
 from triage.portal.queue import Row, row_of
 from triage.portal.tables import NoticeRow, TicketRow
 from triage.portal.tickets import tickets
+from triage.targets import Due
 
 _AT_ONCE = 20
 _MOST_TRIES = 10
@@ -158,13 +159,20 @@ def _mail(portal: Portal, to: str, row: Row) -> EmailMessage:
         f"Priority: {row.carries.name}" + ("" if ticket.set_by == "person" else ", which nobody chose"),
         f"Suggested: {ticket.choice.suggested.name}",
         *([f"Why: {row.doubt}"] if row.doubt else []),
-        *([f"Due: {row.due.latest:%A %Y-%m-%d %H:%M %Z}"] if row.due.latest else []),
+        *([f"Due: {due}"] if (due := _due(row.due)) else []),
         *([link(portal, ticket.case) or ""] if portal.settings.url else []),
         "",
         ticket.body[:_QUOTED] + (" [...]" if len(ticket.body) > _QUOTED else ""),
     ]
     message.set_content("\n".join(lines))
     return message
+
+
+def _due(window: Due) -> str | None:
+    """Return when help is due, as the queue says it."""
+    if window.at_once:
+        return "at once"
+    return f"{window.latest:%A %Y-%m-%d %H:%M %Z}" if window.latest else None
 
 
 @contextmanager
