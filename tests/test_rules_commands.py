@@ -23,6 +23,7 @@ from triage.report.page import page
 from triage.report.values import Report
 from triage.rules.load import load_rules
 from triage.rules.phrases import SLOT
+from triage.rules.ruleset import lines_of
 from triage.table import Row, read_rows
 
 LISTS = {"server": "{words: [server, mainframe]}", "down": "{words: [down]}", "slow": "{words: [slow]}"}
@@ -144,6 +145,17 @@ def test_a_rule_is_explained_as_a_sentence(folder: Path) -> None:
     assert "List server: server, mainframe" in printed
     assert "Match: The server is down" in printed
     assert "Record: not measured" in printed
+
+
+def test_every_line_of_a_documented_rule_is_short() -> None:
+    """No line has more phrases of its own than one reads aloud; more of them are a list with a name.
+
+    A line "2 of" asks for two of its phrases, which a list would make one.
+    """
+    for rule_ in documented().rules.rules:
+        for _, _, line in lines_of(rule_):
+            own = [name for name in line.names if name.startswith('"')]
+            assert len(own) <= 20 or line.mode == "2 of", (rule_.id, len(own))
 
 
 def test_all_that_a_rule_looks_for_is_written_out(folder: Path) -> None:
