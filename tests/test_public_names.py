@@ -233,9 +233,15 @@ def test_scope_is_one_of_four() -> None:
 
 
 def test_a_suggestion_as_data_has_these_keys() -> None:
-    """The keys of the plain data are those of the value, with impact, urgency and target beside them."""
+    """The keys of the plain data are those of the value, with what follows from them beside."""
     data = documented().suggest("The file server is down").to_dict()
-    assert {*(field.name for field in fields(Suggestion)), "impact", "urgency", "target"} == set(data)
+    assert {
+        *(field.name for field in fields(Suggestion)),
+        "impact",
+        "urgency",
+        "target",
+        "disagreement",
+    } == set(data)
     assert {"rule", "priority", "says", "quote", "line", "evidence"} == set(data["reasons"][0])
     assert {"field", "zone", "start", "end", "text", "list"} == set(data["reasons"][0]["evidence"][0])
 

@@ -13,7 +13,7 @@ from triage.priority import Priority
 
 DecidedBy = Literal["rule", "model", "default"]
 Who = Literal["one person", "several", "everyone", "unknown"]
-FOLLOWS = ("impact", "urgency", "target")  # what plain data tells beside the fields: the level has it
+FOLLOWS = ("impact", "urgency", "target", "disagreement")  # what plain data tells beside the fields
 OVERRULED = "the model decides"  # how the reason begins why a rule lost to a model
 
 
@@ -255,7 +255,7 @@ class Suggestion:
 
     @staticmethod
     def _fields_of(data: dict[str, Any]) -> dict[str, Any]:
-        """Return the fields of plain data: what follows from the level stands beside them."""
+        """Return the fields of plain data: what follows from them stands beside."""
         return {name: part for name, part in data.items() if name not in FOLLOWS}
 
 

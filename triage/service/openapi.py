@@ -98,7 +98,8 @@ def _schemas() -> dict[str, Any]:
         ref_template=schema("{model}")["$ref"],
     )
     schemas: dict[str, Any] = {**_as_objects(told["$defs"]), **_small_schemas()}
-    schemas["Suggestion"]["properties"] |= dict.fromkeys(FOLLOWS, _TEXT)
+    follows = dict.fromkeys(FOLLOWS, _TEXT) | {"disagreement": {"type": "boolean"}}
+    schemas["Suggestion"]["properties"] |= follows
     schemas["AnswerBody"]["properties"]["suggestion"] = schema("Suggestion")
     return schemas
 
@@ -123,6 +124,7 @@ def _small_schemas() -> dict[str, Any]:
     state = {"case": _TEXT, "priority": _TEXT, "set_by": _TEXT, "final": whether, "person": or_null}
     opinion = {"priority": _TEXT, "probability": number, "threshold": number, "sure": whether}
     parts = {"probabilities": _OBJECT, "words": _list(_OBJECT), "findings": _list(_OBJECT), "version": _TEXT}
+    parts["unlearned"] = _list(_TEXT)
     channel = {"id": _TEXT, "name": _TEXT, "default": _TEXT, "writer_chooses": whether}
     rule: dict[str, Any] = dict.fromkeys(("id", "says", "priority", "quote"), _TEXT)
     rule |= {"line": {"type": ["integer", "null"]}, "general": whether, "draft": whether}
