@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,6 +14,7 @@ import pytest
 from browsing import NARROW, WIDE, browser_errors, chromium, violations, visit
 from playwright.sync_api import Browser, Locator, Page, expect
 from portals import ANN, PASSWORD, TOM, Running, Visitor, running, triage_command
+from running import until
 
 from triage.history.stats import stats_of
 
@@ -272,6 +275,28 @@ def test_a_ticket_of_another_program_appears_by_itself(browser: Browser, portal:
     expect(row).to_contain_text("Standard, which nobody chose, looks too urgent")
     httpx.patch(f"{portal.url}/v1/tickets/{case}", json={"priority": "low", "final": True})
     expect(row).to_contain_text("Settled as Low")
+
+
+def test_what_falls_due_is_marked_while_the_queue_is_open(browser: Browser, portal: Running) -> None:
+    """Nothing happens to the ticket: time passes, and nothing is asked for before it is due."""
+    due = datetime.now(UTC) + timedelta(seconds=15)
+    told = {"subject": "Soon", "body": "The printer is jammed, only mine.", "person": ANN}
+    received = (due - timedelta(hours=48)).isoformat()
+    httpx.post(f"{portal.url}/v1/tickets", json=told | {"received": received}).raise_for_status()
+    tom = visit(browser, portal, TOM)
+    tom.clock.install(time=datetime.now(UTC) - timedelta(minutes=2))
+    tom.goto("/queue")
+    row = tom.get_by_role("listitem").filter(has_text="Soon")
+    expect(tom.locator("#live")).to_have_text("Live")
+    asked: list[str] = []
+    tom.on("request", lambda request: asked.append(request.url))
+    expect(row.locator(".due")).to_have_text(re.compile("^Due "))
+    tom.clock.run_for(61_000)
+    until(lambda: datetime.now(UTC) > due)
+    assert [] == asked
+    tom.clock.set_system_time(datetime.now(UTC))
+    tom.clock.run_for(61_000)
+    expect(row.locator(".due")).to_have_text(re.compile("^Was due "))
 
 
 def test_the_hint_lives_in_a_form_of_another_page(browser: Browser, portal: Running) -> None:

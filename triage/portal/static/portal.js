@@ -62,6 +62,16 @@ if (queue) {
     live.textContent = fresh.length ? `${fresh.length} new` : "Live";
   };
 
+  // Time passes without news of a ticket: what fell due, and a day that is over, are written anew.
+  let day = new Date().toDateString();
+  const fellDue = ({ dateTime }) => new Date(dateTime) < new Date();
+  setInterval(() => {
+    const today = new Date().toDateString();
+    if (today === day && ![...queue.querySelectorAll(".due:not(.overdue) time")].some(fellDue)) return;
+    day = today;
+    refresh();
+  }, 60_000);
+
   queue.addEventListener("toggle", () => waiting && refresh(), true);
   const events = new EventSource(queue.dataset.live);
   events.addEventListener("change", refresh);
