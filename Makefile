@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WHEEL_BIN := $(WHEEL_VENV)/bin
 ELSEWHERE := $(WHEEL_VENV)/elsewhere/project
 PIP_FLAGS := --quiet --disable-pip-version-check
-SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage_command.py triage/py.typed triage/messages.yaml $(wildcard triage/model/*.html models/starter/*) rules.yaml docs/guideline.md pyproject.toml README.md LICENSE
+SHIPPED := $(shell find triage -name '*.py' -o -type d ! -name __pycache__) triage_command.py triage/py.typed triage/messages.yaml $(wildcard triage/model/*.html models/starter/*) rules.yaml docs/guideline.md docs/rule-findings.md pyproject.toml README.md LICENSE
 TESTED := $(wildcard tests docs benchmarks examples models notebooks *.md *.toml rules.yaml Makefile LICENSE)
 
 .NOTPARALLEL: # the closing lines of the tests come last

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from strategies import rule, write_rules
 from typer.testing import CliRunner
 
+from triage.check.paragraph import paragraph_of
 from triage.check.run import CHECKS, LOADING, check_rules, standing
 from triage.check.sarif import to_sarif
 from triage.check.values import MEANINGS, Check, Finding
@@ -75,6 +76,39 @@ def test_every_check_has_a_paragraph(check: Check) -> None:
     """The document explains each number under its title, and says how grave it is."""
     part = DOCUMENT.partition(f"### {check.code}: {check.title}\n")[2].partition("\n### ")[0]
     assert part.strip().startswith(f"*{check.severity.capitalize()}.*")
+
+
+@pytest.mark.parametrize("code", ["TR403", "tr403"])
+def test_a_number_is_explained(code: str) -> None:
+    """The command prints the paragraph of a number, and nothing else."""
+    done, printed = run("--explain", code)
+    assert 0 == done
+    assert printed.startswith(
+        "TR403: two rules hold together without a stated order\n\nWarning. Two rules of"
+    )
+    assert printed.endswith("else somebody will wonder.\n")
+
+
+def test_every_number_is_explained() -> None:
+    """Each paragraph is whole, and ends before the next heading."""
+    for check in CHECKS:
+        said = paragraph_of(check.code)
+        assert said.startswith(f"{check.code}: {check.title}\n\n{check.severity.capitalize()}. ")
+        assert (
+            "#" not in said.replace("'#'", "").replace("`#`", "").partition("\n")[2] or check.code == "TR304"
+        )
+
+
+def test_a_number_that_there_is_not_has_a_near_one() -> None:
+    """A slip in the number is told."""
+    assert (1, "triage: there is no finding 'TR4O3'. Did you mean 'TR403'?\n") == run("--explain", "TR4O3")
+
+
+def test_two_forms_at_once_are_refused() -> None:
+    """Nobody takes SARIF for JSON in silence."""
+    code, printed = run("--json", "--sarif")
+    assert 2 == code
+    assert "say one of them" in printed
 
 
 def test_the_document_explains_no_other_number() -> None:
@@ -535,3 +569,30 @@ def test_a_rule_that_can_never_decide(
     rules = (rule("strong", "[any of: machine]", **strong), rule("weak", "[any of: server]", **weak))
     found = check_rules(write_rules(tmp_path, *rules, lists=LISTS))
     assert never == any(finding.code == "TR402" and finding.rule == "weak" for finding in found)
+
+
+def test_a_contradiction_of_one_sentence_is_told_as_such(tmp_path: Path) -> None:
+    """One sentence contradicts itself; several contradict each other."""
+    contradiction = '[{lines: "It can wait.", says: "It can, and cannot"}]'
+    tested = rule("tested", '[any of: "down"]', match='["It is down"]')
+    found = check_rules(write_rules(tmp_path, tested, contradictions=contradiction))
+    assert ["'It can wait.' contradicts itself, and 'resolved' does not say what the rules do about it"] == [
+        finding.message for finding in found if finding.code == "TR103"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "it is not JSON as it was written"),
+        ('{"format": 1}', "the key 'rules_version' is missing"),
+        ('{"rules_version": 3}', "the value of 'rules_version' cannot be"),
+    ],
+)
+def test_a_spoiled_certainty_is_told_in_words(tmp_path: Path, content: str, said: str) -> None:
+    """No word of the library that reads the file is shown to whoever owns the rules."""
+    file = write_rules(tmp_path, rule("tested", '[any of: "down"]', match='["It is down"]'))
+    file.with_suffix(".certainty.json").write_text(content, "utf-8")
+    (found,) = (finding.message for finding in check_rules(file) if finding.code == "TR602")
+    mend = "Write it anew with: triage rules calibrate FILE.csv --rules rules.yaml"
+    assert f"rules.certainty.json: this is no certainty file: {said}. {mend}" == found

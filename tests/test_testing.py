@@ -40,10 +40,11 @@ def test_it_fails_with_the_reasoning(more: dict[str, object], said: str) -> None
     [
         ({"priority": "hihg"}, "the rules have no priority 'hihg'. Did you mean 'high'?"),
         ({"rule": "virsu"}, "the rules have no rule 'virsu'. Did you mean 'virus'?"),
+        ({"scope": "everyon"}, "there is no scope 'everyon'. Did you mean 'everyone'?"),
     ],
 )
 def test_a_wrong_name_is_an_error_of_the_test(more: dict[str, str], said: str) -> None:
-    """A level or rule that does not exist could never be suggested."""
+    """A level, rule or scope that does not exist could never be suggested."""
     expected = {"priority": "high"} | more
     with pytest.raises(ValueError, match=f"^{said.replace('?', '[?]')}$"):
         assert_suggests(documented(), "Hello", **expected)  # type: ignore[arg-type]

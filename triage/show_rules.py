@@ -70,7 +70,9 @@ def _findings_summary(findings: Sequence[Finding], notes: bool) -> Text:
     hidden += [f"{_count(allowed, 'finding')} allowed with a reason"] if allowed else []
     more = f" {' and '.join(hidden)}{'' if notes else ': shown with --notes'}." if hidden else ""
     text = Text(f"{', '.join(said).capitalize()}.{more}", style="bold" if standing["error"] else "")
-    return text.append(" Each number is explained in docs/rule-findings.md.") if standing else text
+    return (
+        text.append(" Each number is explained by: triage rules check --explain NUMBER") if standing else text
+    )
 
 
 def _count(number: int, thing: str) -> str:
@@ -96,8 +98,11 @@ def _right_of(outcomes: Sequence[Outcome], kind: str) -> Text:
     return Text(f"{sum(rights)}/{len(rights)}" if rights else "-", style=style)
 
 
-def show_comparison(found: Comparison, *, most: int) -> RenderableType:
-    """Return what changes: how many tickets, from which level to which, by which rule, and some of them."""
+def show_comparison(found: Comparison, *, most: int, written: str | None = None) -> RenderableType:
+    """Return what changes: how many tickets, from which level to which, by which rule, and some of them.
+
+    ``written`` is the table that all of them stand in, if there is one.
+    """
     unknown = [show_unknown(found.unknown)] if found.unknown else []
     if not found.changes:
         return Group(Text(f"Nothing changes in {count_tickets(found.tickets)}.", style="bold"), *unknown)
@@ -115,7 +120,9 @@ def show_comparison(found: Comparison, *, most: int) -> RenderableType:
         (rule, [Text(f"{n[v]:,}" if n[v] else "·") for v in verdicts]) for rule, n in found.by_rule().items()
     ]
     parts += [Figures(("by rule", *verdicts), rules), Text()]
-    return Group(*parts, *map(_change_line, found.changes[:most]), *_left_out(len(found.changes), most))
+    return Group(
+        *parts, *map(_change_line, found.changes[:most]), *_left_out(len(found.changes), most, written)
+    )
 
 
 def _rights(found: Comparison) -> Text:
@@ -141,8 +148,9 @@ def _change_line(change: Change) -> Text:
     return text.append(clean(change.text))
 
 
-def _left_out(count: int, most: int) -> list[Text]:
-    return [Text(f"and {count - most:,} more; --out FILE.csv writes all of them")] if count > most else []
+def _left_out(count: int, most: int, written: str | None) -> list[Text]:
+    where = "--out FILE.csv writes all of them" if written is None else f"all of them are in {clean(written)}"
+    return [Text(f"and {count - most:,} more; {where}")] if count > most else []
 
 
 def show_explained(found: Explained) -> RenderableType:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triage.check.rulebook import Rulebook
 from triage.check.values import Check, Found
 from triage.errors import RuleFileError
-from triage.rules.certainty_file import certainty_path, read_certainty
+from triage.rules.certainty_file import certainty_path, how_to_calibrate, read_certainty
 
 
 def _stale(book: Rulebook) -> Iterator[Found]:
@@ -18,7 +18,7 @@ def _stale(book: Rulebook) -> Iterator[Found]:
     if found is not None and found.rules_version != book.rules.version:
         name = certainty_path(book.path).name
         message = f"{name} was measured on {found.date} with other rules, so suggestions say 'not measured'"
-        yield Found((), f"{message}; measure again with: triage rules calibrate")
+        yield Found((), f"{message}; measure again with: {how_to_calibrate(book.path)}")
 
 
 def _unreadable(book: Rulebook) -> Iterator[Found]:

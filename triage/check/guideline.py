@@ -31,7 +31,8 @@ def _contradictions_left_open(book: Rulebook) -> Iterator[Found]:
     for number, entry in enumerate(book.file.contradictions):
         lines = listed(entry.lines)
         if entry.resolved is None:
-            message = f"{lines} contradict each other, and 'resolved' does not say what the rules do about it"
+            do = "contradicts itself" if len(entry.lines) == 1 else "contradict each other"
+            message = f"{lines} {do}, and 'resolved' does not say what the rules do about it"
             yield Found(("contradictions", number), message)
         unquoted = [line for line in entry.lines if _plain(line) not in quoted]
         if len(unquoted) == len(entry.lines):

@@ -16,8 +16,8 @@ def _not_monotone(book: Rulebook) -> Iterator[Found]:
         rises = [_DEGREES[getattr(lower, k)] - _DEGREES[getattr(upper, k)] for k in ("impact", "urgency")]
         if min(rises) >= 0 and max(rises) > 0:
             message = (
-                f"{lower.name} stands below {upper.name}, yet its impact and urgency are as high or higher "
-                f"({lower.impact}/{lower.urgency} against {upper.impact}/{upper.urgency})"
+                f"{lower.name} stands below {upper.name}, yet of impact and urgency one is higher, none lower"
+                f" ({lower.impact}/{lower.urgency} against {upper.impact}/{upper.urgency})"
             )
             yield Found(("priorities", lower.rank), f"{message}; put the levels in order, or change the pair")
 

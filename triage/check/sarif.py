@@ -27,10 +27,11 @@ def to_sarif(findings: Iterable[Finding], *, version: str) -> dict[str, Any]:
 
 
 def _rule(check: Check) -> dict[str, Any]:
+    means = f"{check.severity}: {MEANINGS[check.severity]}"
     return {
         "id": check.code,
         "shortDescription": {"text": check.title},
-        "help": {"text": f"{check.severity}: {MEANINGS[check.severity]}. See docs/rule-findings.md."},
+        "help": {"text": f"{means}. More: triage rules check --explain {check.code}"},
         "defaultConfiguration": {"level": check.severity},
     }
 

@@ -74,13 +74,30 @@ def read_certainty(rules: Path) -> CertaintyFile | None:
     except FileNotFoundError:
         return None
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(map(str, problem["loc"]))
-        said = f"{where}: {problem['msg']}" if where else problem["msg"]
+        said = _in_words(error)
     except (OSError, ValueError) as error:
         said = str(getattr(error, "strerror", None) or error)
-    message = f"this is no certainty file: {said}. Write it anew with: triage rules calibrate"
+    message = f"this is no certainty file: {said}. Write it anew with: {how_to_calibrate(rules)}"
     raise RuleFileError((Fault(str(path), 1, 1, message),))
+
+
+def how_to_calibrate(rules: Path) -> str:
+    """Return the command that measures the rules of a file.
+
+    >>> how_to_calibrate(Path("firm/rules.yaml"))
+    'triage rules calibrate FILE.csv --rules rules.yaml'
+    """
+    return f"triage rules calibrate FILE.csv --rules {rules.name}"
+
+
+def _in_words(error: ValidationError) -> str:
+    problem = error.errors(include_url=False)[0]
+    where = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "missing":
+        return f"the key {where!r} is missing"
+    if problem["type"] == "extra_forbidden":
+        return f"the key {where!r} is unknown"
+    return f"the value of {where!r} cannot be" if where else "it is not JSON as it was written"
 
 
 def certainty_of(rules: Path, version: str) -> Mapping[str, Measured]:

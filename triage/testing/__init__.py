@@ -6,7 +6,7 @@ file as tests: ``pytest --triage-rules rules.yaml``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 if TYPE_CHECKING:
     from triage.engine import Triage
@@ -29,13 +29,13 @@ def assert_suggests(
 
     Raises:
         AssertionError: something else is suggested; the message holds the reasoning.
-        ValueError: the rule file has no such priority or rule, so the test itself is wrong.
+        ValueError: there is no such priority, rule or scope, so the test itself is wrong.
 
     >>> from triage import Triage
     >>> assert_suggests(Triage(), "I forgot my password", "high", scope="one person").reasons[0].line
     5
     """
-    _check_names(triage, priority, rule)
+    _check_names(triage, priority, rule, scope)
     suggestion = triage.suggest(ticket)
     deciding = [reason.rule for reason in suggestion.reasons]
     wrong = [
@@ -50,8 +50,9 @@ def assert_suggests(
     return suggestion
 
 
-def _check_names(triage: Triage, priority: str, rule: str | None) -> None:
+def _check_names(triage: Triage, priority: str, rule: str | None, scope: str | None) -> None:
     from triage.rules.nearest import did_you_mean
+    from triage.suggestion import Who
 
     levels = [level.id for level in triage.rules.priorities]
     if priority not in levels:
@@ -59,3 +60,6 @@ def _check_names(triage: Triage, priority: str, rule: str | None) -> None:
     rules = [known.id for known in triage.rules.rules]
     if rule is not None and rule not in rules:
         raise ValueError(f"the rules have no rule {rule!r}{did_you_mean(rule, rules)}")
+    scopes = get_args(Who)
+    if scope is not None and scope not in scopes:
+        raise ValueError(f"there is no scope {scope!r}{did_you_mean(scope, scopes)}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.common import EPILOG, AsJson, console, faults_on_stderr, package_version
+from triage.cli.common import EPILOG, AsJson, console, faults_on_stderr, package_version, stop
 from triage.cli.rules.group import RuleFile, group, working
 
 _FOUND = 1
@@ -24,6 +24,10 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on warnings too, not only on errors.")
     ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER", help="Print what a number (TR403) means and what to do, no more."),
+    ] = None,
 ) -> None:
     """Find mistakes in a rule file before it goes live; without FILE in the documented rules.
 
@@ -35,7 +39,12 @@ def check(
     from triage.check.sarif import to_sarif
     from triage.show_rules import show_findings
 
+    if as_json and as_sarif:
+        raise typer.BadParameter("--json and --sarif are two forms of the same; say one of them")
     with faults_on_stderr():
+        if explain is not None:
+            _explain(explain)
+            return
         with working("Checking the rules"):
             findings = check_rules(file)
         if as_sarif:
@@ -47,3 +56,12 @@ def check(
     failing = ("error", "warning") if strict else ("error",)
     if any(finding.severity in failing for finding in standing(findings)):
         raise typer.Exit(_FOUND)
+
+
+def _explain(code: str) -> None:
+    from triage.check.paragraph import paragraph_of
+
+    try:
+        typer.echo(paragraph_of(code))
+    except LookupError as error:
+        stop(str(error.args[0]))

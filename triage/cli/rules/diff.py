@@ -76,6 +76,6 @@ def diff(
         if as_json:
             typer.echo(json.dumps(found.to_dict()))
         else:
-            console().print(show_comparison(found, most=most))
+            console().print(show_comparison(found, most=most, written=None if out is None else str(out)))
     if fail_if_worse and found.worse:
         raise typer.Exit(_WORSE)
