@@ -415,9 +415,8 @@ def test_rules_that_do_not_do_what_they_say_are_not_taken(tmp_path: Path) -> Non
     with running(tmp_path, rules=file) as service, httpx.Client(base_url=service.url) as http:
         write_rules(tmp_path, PRINTER.replace("A printer", "A scanner"))
         told = until(lambda: http.get("/v1/rules").json()["faults"])
-        assert ["rule 'printer': the match example 'A scanner' is not found by its rule"] == [
-            fault.split(": ", 1)[1].partition(". ")[0] for fault in told
-        ]
+        (fault,) = told
+        assert "rule 'printer': the match example 'A scanner' is not found by its rule" in fault
         assert "urgent" == http.post("/v1/suggest", json={"body": "server"}).json()["priority"]["id"]
 
 
