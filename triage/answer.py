@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, NamedTuple, cast, get_args
 
 from triage.errors import ChoiceError
-from triage.rules.compiled import Evidence as Where
 from triage.rules.compiled import Hit
 from triage.rules.ruleset import Condition, Rule, RuleSet
 from triage.suggestion import Evidence, NearMiss, Reason, Suggestion, Who
+
+if TYPE_CHECKING:
+    from triage.rules.compiled import Evidence as Where
 
 YES, NO = "yes", "no"
 SCOPES = tuple(who for who in get_args(Who) if who != "unknown")
