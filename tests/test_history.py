@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from running import environment
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from strategies import any_text, documented, tickets
 
 from triage import HistoryError, Ticket
@@ -201,6 +201,31 @@ def test_an_answer_waits_two_seconds_at_most(tmp_path: Path, monkeypatch: pytest
     asyncio.run(story(Memory(History(tmp_path / "h.db"), Metrics())))
     with History(tmp_path / "h.db") as history:
         assert ["c-1"] == [decision.case for decision in history.decisions()]
+
+
+class Counting(History):
+    """A history that counts how often somebody writes to it."""
+
+    written = 0
+
+    def writing(self, *, wait: float | None = None) -> AbstractContextManager[Connection]:
+        """Count, and open the database."""
+        self.written += 1
+        return super().writing(wait=wait)
+
+
+def test_who_asks_at_once_whether_the_memory_writes_shares_one_look(tmp_path: Path) -> None:
+    """Anybody may ask `/readyz`: many who do never stand in line for the lock of the file."""
+    history = Counting(tmp_path / "h.db")
+
+    async def looks() -> None:
+        memory = Memory(history, Metrics())
+        await asyncio.gather(*(memory.look() for _ in range(20)))
+        await memory.look()
+        await memory.close()
+
+    asyncio.run(looks())
+    assert 2 == history.written
 
 
 @pytest.mark.parametrize(

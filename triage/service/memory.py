@@ -30,6 +30,7 @@ class Memory:
         self._metrics = metrics
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Future[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
 
     async def keep(self, *decisions: Decision) -> None:
@@ -64,10 +65,12 @@ class Memory:
         Raises:
             HistoryError: it does not within two seconds.
         """
-        loop = asyncio.get_running_loop()
+        if self._looking is None or self._looking.done():  # whoever asks meanwhile shares the answer
+            self._looking = asyncio.get_running_loop().run_in_executor(self._thread, self._look)
+            self._looking.add_done_callback(_heard)
         try:
             async with asyncio.timeout(_PATIENCE):
-                await loop.run_in_executor(self._thread, self._look)
+                await asyncio.shield(self._looking)
         except TimeoutError:
             raise HistoryError(_SILENT) from None
 
@@ -132,3 +135,9 @@ def _settle(kept: asyncio.Future[None], error: HistoryError | None) -> None:
         kept.set_result(None)
     else:
         kept.set_exception(error)
+
+
+def _heard(looked: asyncio.Future[None]) -> None:
+    """Take the error of a look that nobody waits for any more."""
+    if not looked.cancelled():
+        looked.exception()
